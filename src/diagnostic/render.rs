@@ -1,0 +1,87 @@
+//! Diagnostics as text: header, excerpt with carets, notes, help.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Diagnostic, Severity, Sources, Span};
+
+/// Whether the text may carry terminal colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// Bytes for files, pipes and snapshots.
+    Plain,
+    /// ANSI colours for a terminal.
+    Coloured,
+}
+
+/// Renders one diagnostic, with a line break at its end.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
+    let level = match diagnostic.severity {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let renderer = match style {
+        Style::Plain => Renderer::plain(),
+        Style::Coloured => Renderer::styled(),
+    };
+    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+    for snippet in snippets(diagnostic, sources) {
+        group = group.element(snippet);
+    }
+    for note in &diagnostic.notes {
+        group = group.element(Level::NOTE.message(note.as_str()));
+    }
+    for help in &diagnostic.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    let mut text = renderer.render(&[group]);
+    text.push('\n');
+    text
+}
+
+/// One snippet per source, the primary place's source first.
+fn snippets<'a>(
+    diagnostic: &'a Diagnostic,
+    sources: &'a Sources,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let mut places: Vec<(Span, &str, AnnotationKind)> = Vec::new();
+    if let Some(label) = &diagnostic.primary {
+        places.push((label.span, &label.message, AnnotationKind::Primary));
+    }
+    places.extend(diagnostic.labels.iter().map(|l| (l.span, l.message.as_str(), AnnotationKind::Context)));
+    let mut order = Vec::new();
+    for (span, ..) in &places {
+        if !order.contains(&span.source) {
+            order.push(span.source);
+        }
+    }
+    order
+        .into_iter()
+        .map(|id| {
+            let source = sources.get(id);
+            let mut snippet = Snippet::source(source.text.as_ref()).path(source.name.as_ref()).fold(true);
+            for (span, message, kind) in places.iter().filter(|(span, ..)| span.source == id) {
+                let mut annotation = kind.span(clip(&source.text, *span));
+                if !message.is_empty() {
+                    annotation = annotation.label(*message);
+                }
+                snippet = snippet.annotation(annotation);
+            }
+            snippet
+        })
+        .collect()
+}
+
+/// A span that lies on character boundaries and ends on the line it starts on, so that excerpts stay short.
+fn clip(text: &str, span: Span) -> std::ops::Range<usize> {
+    let boundary = |mut i: usize| {
+        i = i.min(text.len());
+        while !text.is_char_boundary(i) {
+            i -= 1;
+        }
+        i
+    };
+    let start = boundary(span.start as usize);
+    let line_end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+    start..boundary(span.end as usize).clamp(start, line_end)
+}
