@@ -1,5 +1,7 @@
 //! Renders a PostgreSQL chart, or any chart of its kind, into Kubernetes manifests and PostgreSQL files.
 
+pub mod chart;
 pub mod diagnostic;
+pub mod engine;
 pub mod values;
 pub mod yaml;
