@@ -3,5 +3,6 @@
 pub mod chart;
 pub mod diagnostic;
 pub mod engine;
+pub mod manifest;
 pub mod values;
 pub mod yaml;

@@ -233,8 +233,7 @@ fn masked(json: serde_json::Value) -> serde_json::Value {
 fn paths(text: &str) -> Vec<Vec<(String, usize)>> {
     // A whole line holds text around the expressions; an expression alone does not.
     let in_expression = !text.contains("{{") && !text.contains("{%");
-    let tokens: Vec<_> =
-        tokenize(text, in_expression, SyntaxConfig::default()).map_while(Result::ok).collect();
+    let tokens: Vec<_> = tokenize(text, in_expression, SyntaxConfig::default()).map_while(Result::ok).collect();
     let mut all = Vec::new();
     let mut current: Vec<(String, usize)> = Vec::new();
     let mut after_dot = false;

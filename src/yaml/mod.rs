@@ -8,5 +8,5 @@ mod scalar;
 mod write;
 
 pub use node::{Entry, Mapping, Node, Value};
-pub use read::{Limits, Reading, Trap, TrapKind, read};
+pub use read::{Limits, Reading, Trap, TrapKind, read, read_range};
 pub use write::{shortest, write};

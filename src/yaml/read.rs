@@ -69,7 +69,20 @@ pub struct Reading {
 /// One diagnostic at the place where the text stops being YAML, where it exceeds a limit, or where it holds
 /// something that values cannot carry (a null or collection as key, an infinite number, an unknown anchor).
 pub fn read(sources: &Sources, id: SourceId, limits: Limits) -> Result<Reading, Box<Diagnostic>> {
-    let text = &sources.get(id).text;
+    read_range(sources, id, 0..sources.get(id).text.len(), limits)
+}
+
+/// Reads the documents in a part of a source; places count from the start of the source.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_range(
+    sources: &Sources,
+    id: SourceId,
+    range: std::ops::Range<usize>,
+    limits: Limits,
+) -> Result<Reading, Box<Diagnostic>> {
+    let text = sources.get(id).text.get(range.clone()).unwrap_or_default();
     if text.len() > limits.bytes {
         let message = format!("file is larger than {} bytes: it has {}", limits.bytes, text.len());
         return Err(Box::new(Diagnostic::error(message).at(Span::new(id, 0..0), "")));
@@ -77,7 +90,7 @@ pub fn read(sources: &Sources, id: SourceId, limits: Limits) -> Result<Reading, 
     let mut options = Options::default();
     options.emit_unresolved_aliases = true;
     let content = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let offset = text.len() - content.len();
+    let offset = range.start + text.len() - content.len();
     let mut builder = Builder::new(id, offset, limits);
     for item in Parser::new_from_str_with_options(content, options) {
         match item {
