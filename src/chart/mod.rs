@@ -2,6 +2,7 @@
 //! templates, presets and files. Nothing is rendered here.
 
 mod builtin;
+mod constraint;
 mod glob;
 mod metadata;
 mod tree;
@@ -9,7 +10,9 @@ mod tree;
 use std::collections::BTreeMap;
 
 pub use builtin::Builtin;
+pub use constraint::satisfies;
 pub use glob::Glob;
+pub(crate) use metadata::lenient_version;
 pub use metadata::{Maintainer, Metadata};
 pub use tree::{Origin, Tree};
 

@@ -49,11 +49,14 @@ impl Report<'_> {
     fn explain(&self, diagnostic: Diagnostic, error: &Error, span: Span) -> Diagnostic {
         let expression = self.sources.slice(span).to_owned();
         let undefined = error.kind() == ErrorKind::UndefinedError;
-        let missing = self.context.filter(|_| undefined).and_then(|context| missing_part(&expression, context));
+        let (line_start, line) = self.line(span);
+        let missing = self.context.filter(|_| undefined).and_then(|context| {
+            missing_part(&line, span.range().start - line_start..span.range().end - line_start, context)
+        });
         let mut diagnostic = match missing {
             Some(missing) => {
                 let label = missing.suggestion.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
-                let start = span.range().start + missing.offset;
+                let start = line_start + missing.offset;
                 let place = Span::new(span.source, start..start + missing.length);
                 Diagnostic { message: missing.message, ..diagnostic }.at(place, label)
             }
@@ -63,17 +66,17 @@ impl Report<'_> {
             }
         };
         if let Some(context) = self.context {
-            let line = self.line_text(span);
             diagnostic.notes.extend(variables(&line, context));
         }
         diagnostic
     }
 
-    fn line_text(&self, span: Span) -> String {
+    /// Where the line of a span starts, and its text.
+    fn line(&self, span: Span) -> (usize, String) {
         let text = &self.sources.get(span.source).text;
         let start = text[..span.range().start].rfind('\n').map_or(0, |i| i + 1);
         let end = text[span.range().start..].find('\n').map_or(text.len(), |i| span.range().start + i);
-        text[start..end].to_owned()
+        (start, text[start..end].to_owned())
     }
 
     fn suggestion(&self, error: &Error, expression: &str) -> Option<String> {
@@ -136,9 +139,10 @@ fn message(error: &Error) -> String {
     if error.kind() == ErrorKind::OutOfFuel {
         return "the template takes too long: it was stopped after five million steps".to_owned();
     }
-    match error.detail() {
-        Some(detail) => format!("{}: {detail}", error.kind()),
-        None => error.kind().to_string(),
+    match (error.kind(), error.detail()) {
+        (ErrorKind::InvalidOperation | ErrorKind::TemplateNotFound, Some(detail)) => detail.to_owned(),
+        (kind, Some(detail)) => format!("{kind}: {detail}"),
+        (kind, None) => kind.to_string(),
     }
 }
 
@@ -150,27 +154,36 @@ struct Missing {
     length: usize,
 }
 
-/// Walks the dotted paths of an expression and finds the first that the context lacks.
-fn missing_part(expression: &str, context: &Value) -> Option<Missing> {
-    paths(expression).into_iter().find_map(|path| {
-        let mut at = context.clone();
-        for (depth, (segment, offset)) in path.iter().enumerate() {
-            let next = at.get_attr(segment).unwrap_or(Value::UNDEFINED);
-            if !next.is_undefined() {
-                at = next;
-                continue;
-            }
-            if depth == 0 {
-                return None;
-            }
-            let parent = path[..depth].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(".");
-            let keys: Vec<String> = at.try_iter().into_iter().flatten().map(|key| print::print(&key)).collect();
-            let suggestion = closest(segment, keys.iter().map(String::as_str)).map(str::to_owned);
-            let message = format!("`{parent}` has no `{segment}`");
-            return Some(Missing { message, suggestion, offset: *offset, length: segment.len() });
+/// Finds, on a line, the first path that the context lacks; a path that touches `place` comes first.
+fn missing_part(line: &str, place: std::ops::Range<usize>, context: &Value) -> Option<Missing> {
+    let mut all = paths(line);
+    let touches = |path: &Vec<(String, usize)>| {
+        let (start, last) = (path[0].1, &path[path.len() - 1]);
+        start < place.end && place.start <= last.1 + last.0.len()
+    };
+    all.sort_by_key(|path| !touches(path));
+    all.into_iter().find_map(|path| missing_in(&path, context))
+}
+
+fn missing_in(path: &[(String, usize)], context: &Value) -> Option<Missing> {
+    let mut at = context.clone();
+    for (depth, (segment, offset)) in path.iter().enumerate() {
+        let next = at.get_attr(segment).unwrap_or(Value::UNDEFINED);
+        if !next.is_undefined() {
+            at = next;
+            continue;
         }
-        None
-    })
+        // A name that is no object may be a local variable or a macro.
+        if depth == 0 {
+            return None;
+        }
+        let parent = path[..depth].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(".");
+        let keys: Vec<String> = at.try_iter().into_iter().flatten().map(|key| print::print(&key)).collect();
+        let suggestion = closest(segment, keys.iter().map(String::as_str)).map(str::to_owned);
+        let message = format!("`{parent}` has no `{segment}`");
+        return Some(Missing { message, suggestion, offset: *offset, length: segment.len() });
+    }
+    None
 }
 
 /// The values of the paths on a line: `Values.a.b = 5`; secrets are masked, long values cut.

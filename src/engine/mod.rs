@@ -36,6 +36,14 @@ pub struct Rendered {
     pub map: SourceMap,
 }
 
+impl Rendered {
+    /// A file that is its own result.
+    pub fn verbatim(path: String, text: String, source: SourceId) -> Self {
+        let map = SourceMap::verbatim(source, text.len());
+        Self { path, text, map }
+    }
+}
+
 /// A chart's templates, compiled.
 pub struct Engine {
     env: Environment<'static>,
@@ -95,8 +103,7 @@ impl Engine {
         let path = format!("{}/{}", self.chart, template.output_path());
         if !template.is_jinja() {
             let text = sources.get(template.source).text.to_string();
-            let map = SourceMap::verbatim(template.source, text.len());
-            return Ok(Rendered { path, text, map });
+            return Ok(Rendered::verbatim(path, text, template.source));
         }
         let context = objects.context(&path, &format!("{}/templates", self.chart));
         let full = format!("{}/{}", self.chart, template.path);

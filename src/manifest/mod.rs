@@ -10,7 +10,7 @@ mod selection;
 pub use document::{Identity, Manifest, parse};
 pub use hook::{Event, Hook};
 pub use order::sort;
-pub use output::{Format, OutputDirectory, WrittenFile, stream, write_whole};
+pub use output::{Access, Format, OutputDirectory, WrittenFile, stream, write_whole};
 pub use selection::show_only;
 
 use std::collections::HashMap;

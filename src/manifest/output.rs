@@ -58,28 +58,47 @@ impl OutputDirectory {
     /// # Errors
     /// What the system says about a directory or file.
     pub fn write<'a>(&self, manifests: impl IntoIterator<Item = &'a Manifest>) -> anyhow::Result<Vec<WrittenFile>> {
-        let mut files: IndexMap<&str, (String, usize)> = IndexMap::new();
+        let mut files: IndexMap<&str, Pending> = IndexMap::new();
         for manifest in manifests {
-            let (text, documents) = files.entry(&manifest.path).or_default();
-            text.push_str(&document(manifest));
-            *documents += 1;
+            let pending = files.entry(&manifest.path).or_default();
+            pending.text.push_str(&document(manifest));
+            pending.documents += 1;
+            pending.secret |= manifest.identity.kind == "Secret";
         }
         let root = self.release.as_ref().map_or_else(|| self.root.clone(), |release| self.root.join(release));
         let mut written = Vec::new();
-        for (path, (text, documents)) in files {
+        for (path, pending) in files {
             let target = root.join(path);
-            write_whole(&target, text.as_bytes())?;
-            written.push(WrittenFile { path: target, documents });
+            let access = if pending.secret { Access::Owner } else { Access::Everybody };
+            write_whole(&target, pending.text.as_bytes(), access)?;
+            written.push(WrittenFile { path: target, documents: pending.documents });
         }
         Ok(written)
     }
+}
+
+/// The text of one file while its documents are gathered.
+#[derive(Default)]
+struct Pending {
+    text: String,
+    documents: usize,
+    secret: bool,
+}
+
+/// Who may read a written file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Only its owner: it holds secrets.
+    Owner,
+    /// Everybody.
+    Everybody,
 }
 
 /// Writes a file so that it appears under its name only when it is complete.
 ///
 /// # Errors
 /// What the system says about the directory or the file.
-pub fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+pub fn write_whole(path: &Path, content: &[u8], access: Access) -> anyhow::Result<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let shown = path.display();
     std::fs::create_dir_all(directory).with_context(|| format!("cannot make the directory of `{shown}`"))?;
@@ -88,19 +107,20 @@ pub fn write_whole(path: &Path, content: &[u8]) -> anyhow::Result<()> {
         .tempfile_in(directory)
         .with_context(|| format!("cannot write in `{}`", directory.display()))?;
     file.write_all(content).with_context(|| format!("cannot write `{shown}`"))?;
-    set_mode(file.as_file()).with_context(|| format!("cannot write `{shown}`"))?;
+    set_mode(file.as_file(), access).with_context(|| format!("cannot write `{shown}`"))?;
     file.persist(path).map_err(|error| error.error).with_context(|| format!("cannot write `{shown}`"))?;
     Ok(())
 }
 
-/// Temporary files are private; these are for everybody, as Helm's.
+/// Temporary files are private; most output is for everybody, as Helm's.
 #[cfg(unix)]
-fn set_mode(file: &std::fs::File) -> std::io::Result<()> {
+fn set_mode(file: &std::fs::File, access: Access) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    file.set_permissions(std::fs::Permissions::from_mode(0o644))
+    let mode = if access == Access::Owner { 0o600 } else { 0o644 };
+    file.set_permissions(std::fs::Permissions::from_mode(mode))
 }
 
 #[cfg(not(unix))]
-fn set_mode(_: &std::fs::File) -> std::io::Result<()> {
+fn set_mode(_: &std::fs::File, _: Access) -> std::io::Result<()> {
     Ok(())
 }
