@@ -9,7 +9,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Error, ErrorKind, Value};
 
 use super::functions::Failure;
-use super::{functions, print};
+use super::{call_chain, functions, print};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, closest};
 use crate::values::is_secret;
 
@@ -19,6 +19,8 @@ pub(super) struct Report<'a> {
     pub(super) sources: &'a Sources,
     /// The objects that the template saw; nothing when it did not even parse.
     pub(super) context: Option<&'a Value>,
+    /// The template that was being rendered.
+    pub(super) template: &'a str,
 }
 
 /// Longer chains are cut in the middle, so that a cycle does not fill the screen.
@@ -29,7 +31,8 @@ impl Report<'_> {
         let frames = frames(error);
         let innermost = frames.last().copied().unwrap_or(error);
         let span = frames.iter().rev().find_map(|frame| self.span(frame));
-        let mut diagnostic = Diagnostic::error(message(innermost));
+        let expression = span.map(|span| self.sources.slice(span)).unwrap_or_default();
+        let mut diagnostic = Diagnostic::error(message(innermost, expression));
         if let Some(span) = span {
             diagnostic = self.explain(diagnostic, innermost, span);
         }
@@ -80,13 +83,11 @@ impl Report<'_> {
     }
 
     fn suggestion(&self, error: &Error, expression: &str) -> Option<String> {
-        let word = expression.split(|c: char| !c.is_alphanumeric() && c != '_').find(|word| !word.is_empty())?;
         match error.kind() {
             ErrorKind::UnknownFilter | ErrorKind::UnknownFunction | ErrorKind::UnknownTest => {
                 let all = functions();
-                let name = expression.rsplit('|').next().unwrap_or(expression).trim();
-                let name = name.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(word);
-                closest(name, all.iter().map(|f| f.name)).map(|found| format!("did you mean `{found}`?"))
+                closest(called_name(error.kind(), expression), all.iter().map(|f| f.name))
+                    .map(|found| format!("did you mean `{found}`?"))
             }
             ErrorKind::TemplateNotFound => {
                 let wanted = expression.split(['"', '\'']).nth(1)?;
@@ -105,6 +106,15 @@ impl Report<'_> {
         for frame in frames {
             if let Some(span) = self.span(frame).filter(|span| Some(*span) != primary && !places.contains(span)) {
                 places.push(span);
+            }
+        }
+        if let Some(context) = self.context {
+            let line_of = |span: &Span| (span.source, self.sources.locate(*span).line);
+            for span in call_chain::callers(self.template, self.names, self.sources, context) {
+                let known = places.iter().chain(&primary).any(|other| line_of(other) == line_of(&span));
+                if !known {
+                    places.push(span);
+                }
             }
         }
         if places.len() > MAX_FRAMES {
@@ -132,18 +142,38 @@ fn frames(error: &Error) -> Vec<&Error> {
     frames
 }
 
-fn message(error: &Error) -> String {
+fn message(error: &Error, expression: &str) -> String {
     if let Some(Failure(text)) = error.source().and_then(|source| source.downcast_ref::<Failure>()) {
         return text.clone();
     }
     if error.kind() == ErrorKind::OutOfFuel {
         return "the template takes too long: it was stopped after five million steps".to_owned();
     }
+    let quoted = expression.split(['"', '\'']).nth(1);
     match (error.kind(), error.detail()) {
-        (ErrorKind::InvalidOperation | ErrorKind::TemplateNotFound, Some(detail)) => detail.to_owned(),
+        (ErrorKind::TemplateNotFound, _) if quoted.is_some() => {
+            format!("there is no template `{}`", quoted.unwrap_or_default())
+        }
+        (kind @ (ErrorKind::UnknownFilter | ErrorKind::UnknownFunction | ErrorKind::UnknownTest), _)
+            if !expression.is_empty() =>
+        {
+            format!("{kind} `{}`", called_name(kind, expression))
+        }
+        (ErrorKind::InvalidOperation, Some(detail)) => detail.to_owned(),
         (kind, Some(detail)) => format!("{kind}: {detail}"),
         (kind, None) => kind.to_string(),
     }
+}
+
+/// The name of the filter, function or test in the expression that failed.
+fn called_name(kind: ErrorKind, expression: &str) -> &str {
+    let after = match kind {
+        ErrorKind::UnknownFilter => expression.rsplit('|').next().unwrap_or(expression),
+        ErrorKind::UnknownTest => expression.rsplit(" is ").next().unwrap_or(expression),
+        _ => expression,
+    };
+    let after = after.trim().trim_start_matches("not ").trim();
+    after.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or(after)
 }
 
 /// The first segment of a path that leads nowhere.

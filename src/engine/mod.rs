@@ -1,6 +1,7 @@
 //! The template engine: a chart's `.j2` files through minijinja, with Helm's objects and functions, strict about
 //! what is not there, bounded in time and depth, and with a map from every output byte back to its template.
 
+mod call_chain;
 mod failure;
 mod functions;
 mod objects;
@@ -16,7 +17,7 @@ pub use objects::{Capabilities, Lazy, Objects, ReleaseInfo};
 pub use source_map::SourceMap;
 
 use crate::chart::{Chart, Template};
-use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::diagnostic::{self, Diagnostic, SourceId, Sources, Span};
 
 /// Instructions one template may take; the built-in chart's largest takes about 20 000.
 const FUEL: u64 = 5_000_000;
@@ -68,7 +69,8 @@ impl Engine {
             let text = sources.get(template.source).text.to_string();
             names.insert(full.clone(), template.source);
             if let Err(error) = env.add_template_owned(full.clone(), text) {
-                errors.push(failure::Report { names: &names, sources, context: None }.diagnose(&error));
+                errors
+                    .push(failure::Report { names: &names, sources, context: None, template: &full }.diagnose(&error));
             }
         }
         if errors.is_empty() {
@@ -91,7 +93,7 @@ impl Engine {
                 Err(error) => errors.push(*error),
             }
         }
-        if errors.is_empty() { Ok(rendered) } else { Err(dedup(errors)) }
+        if errors.is_empty() { Ok(rendered) } else { Err(diagnostic::dedup(errors)) }
     }
 
     fn render_one(
@@ -109,7 +111,7 @@ impl Engine {
         let full = format!("{}/{}", self.chart, template.path);
         let result = self.env.get_template(&full).and_then(|compiled| compiled.render_with_spans(context.clone()));
         let (text, spans) = result.map_err(|error| {
-            let report = failure::Report { names: &self.names, sources, context: Some(&context) };
+            let report = failure::Report { names: &self.names, sources, context: Some(&context), template: &full };
             Box::new(report.diagnose(&error))
         })?;
         if text.len() > MAX_OUTPUT {
@@ -119,17 +121,6 @@ impl Engine {
         let map = SourceMap::new(spans, &self.names);
         Ok(Rendered { path, text, map })
     }
-}
-
-/// One mistake in a partial fails every template that uses it; it is told once.
-fn dedup(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for error in errors {
-        if !kept.iter().any(|other| other.message == error.message && other.primary == error.primary) {
-            kept.push(error);
-        }
-    }
-    kept
 }
 
 fn configure(env: &mut Environment<'static>) {

@@ -101,7 +101,7 @@ impl RenderedFile<'_> {
             })
             .collect();
         if !doubles.is_empty() {
-            return Err(doubles);
+            return Err(crate::diagnostic::dedup(doubles));
         }
         let root = reading.documents.into_iter().next().unwrap_or(Node::new(Value::Null, self.span(range.clone())));
         if !matches!(root.value, Value::Map(_) | Value::Null) {
@@ -135,7 +135,12 @@ impl RenderedFile<'_> {
 
     fn duplicate_key(&self, key: &str, first: Span, second: Span) -> Diagnostic {
         let place = |span: Span| self.template_span(span).unwrap_or(span);
-        Diagnostic::error(format!("the key `{key}` is rendered twice in one object"))
+        let error = Diagnostic::error(format!("the key `{key}` is rendered twice in one object"));
+        if place(first) == place(second) {
+            let error = error.at(place(second), "this writes it more than once");
+            return error.label(second, "a second time here").label(first, "first here");
+        }
+        error
             .at(place(second), "a second time here")
             .label(place(first), "first here")
             .label(second, "this is what it rendered")
