@@ -1,4 +1,10 @@
 //! Renders a PostgreSQL chart, or any chart of its kind, into Kubernetes manifests and PostgreSQL files.
 
+pub mod chart;
+pub mod cli;
 pub mod diagnostic;
+pub mod engine;
+pub mod manifest;
+pub mod release;
+pub mod values;
 pub mod yaml;

@@ -101,3 +101,28 @@ impl Diagnostic {
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by_key(|d| d.primary.as_ref().map(|label| (label.span.source, label.span.start)));
 }
+
+/// Keeps the first of several findings that say the same of the same place: one mistake in a shared piece of a
+/// template fails everything that uses it.
+pub fn dedup(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut kept: Vec<Diagnostic> = Vec::new();
+    for diagnostic in diagnostics {
+        if !kept.iter().any(|other| other.message == diagnostic.message && other.primary == diagnostic.primary) {
+            kept.push(diagnostic);
+        }
+    }
+    kept
+}
+
+/// What the system said, in words without error numbers.
+pub fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "no such file or directory".to_owned(),
+        ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        ErrorKind::IsADirectory => "it is a directory".to_owned(),
+        ErrorKind::InvalidData => "it is not UTF-8 text".to_owned(),
+        ErrorKind::StorageFull => "no space left on device".to_owned(),
+        kind => kind.to_string(),
+    }
+}

@@ -1,5 +1,12 @@
-//! YAML with positions: reading into [`Node`] trees and writing them back.
+//! YAML with positions: reading into [`Node`] trees with Helm's reading of YAML 1.1 scalars, and writing
+//! with Helm's bytes. It knows nothing of charts or values.
 
+mod key_order;
 mod node;
+mod read;
+mod scalar;
+mod write;
 
 pub use node::{Entry, Mapping, Node, Value};
+pub use read::{Limits, Reading, Trap, TrapKind, read, read_range};
+pub use write::{shortest, write};

@@ -144,3 +144,41 @@ impl Value {
         }
     }
 }
+
+impl Node {
+    /// The tree as JSON, without places.
+    pub fn to_json(&self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match &self.value {
+            Value::Null => Json::Null,
+            Value::Bool(flag) => Json::Bool(*flag),
+            Value::Int(number) => Json::from(*number),
+            Value::Float(number) => Json::from(*number),
+            Value::String(text) => Json::String(text.clone()),
+            Value::List(items) => Json::Array(items.iter().map(Self::to_json).collect()),
+            Value::Map(map) => {
+                Json::Object(map.iter().map(|(key, entry)| (key.clone(), entry.node.to_json())).collect())
+            }
+        }
+    }
+
+    /// A tree from JSON in which every node stands at `span`.
+    pub fn from_json(json: serde_json::Value, span: Span) -> Self {
+        use serde_json::Value as Json;
+        let value = match json {
+            Json::Null => Value::Null,
+            Json::Bool(flag) => Value::Bool(flag),
+            Json::Number(number) => {
+                number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or_default()), Value::Int)
+            }
+            Json::String(text) => Value::String(text),
+            Json::Array(items) => Value::List(items.into_iter().map(|item| Self::from_json(item, span)).collect()),
+            Json::Object(map) => Value::Map(
+                map.into_iter()
+                    .map(|(key, item)| (key, Entry { key: span, node: Self::from_json(item, span) }))
+                    .collect(),
+            ),
+        };
+        Self::new(value, span)
+    }
+}

@@ -1,0 +1,172 @@
+//! Charts: a tree of files, from a directory or from inside this binary, sorted into metadata, values, schema,
+//! templates, presets and files. Nothing is rendered here.
+
+mod builtin;
+mod constraint;
+mod glob;
+mod metadata;
+mod tree;
+
+use std::collections::BTreeMap;
+
+pub use builtin::Builtin;
+pub use constraint::satisfies;
+pub use glob::Glob;
+pub(crate) use metadata::lenient_version;
+pub use metadata::{Maintainer, Metadata};
+pub use tree::{Origin, Tree};
+
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::values::{clean_nulls, values_of};
+use crate::yaml::Mapping;
+
+/// A chart, read and checked but not rendered.
+#[derive(Clone, Debug)]
+pub struct Chart {
+    /// What Chart.yaml says.
+    pub metadata: Metadata,
+    /// Where the chart came from.
+    pub origin: Origin,
+    /// The defaults of values.yaml, without nulls.
+    pub values: Mapping,
+    /// The text of values.yaml, when there is one.
+    pub values_source: Option<SourceId>,
+    /// values.schema.json, when there is one.
+    pub schema: Option<serde_json::Value>,
+    /// `templates/**` in path order.
+    pub templates: Vec<Template>,
+    /// `presets/NAME.yaml` by name.
+    pub presets: BTreeMap<String, SourceId>,
+    /// Every file, as read.
+    pub tree: Tree,
+}
+
+/// One file below `templates/`.
+#[derive(Clone, Debug)]
+pub struct Template {
+    /// Its path in the chart: `templates/service.yaml.j2`.
+    pub path: String,
+    /// Its text.
+    pub source: SourceId,
+}
+
+impl Template {
+    /// Whether it is a minijinja template.
+    pub fn is_jinja(&self) -> bool {
+        self.path.ends_with(".j2")
+    }
+
+    /// Whether it only holds macros for others: its file name starts with `_`.
+    pub fn is_partial(&self) -> bool {
+        self.file_name().starts_with('_')
+    }
+
+    /// Whether it holds the notes for the user.
+    pub fn is_notes(&self) -> bool {
+        self.output_path().ends_with("NOTES.txt")
+    }
+
+    /// The path that output carries: without `.j2`.
+    pub fn output_path(&self) -> &str {
+        self.path.strip_suffix(".j2").unwrap_or(&self.path)
+    }
+
+    fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(&self.path)
+    }
+}
+
+/// The annotation of Chart.yaml that says whose rules the values follow.
+const VALUES_CONTRACT: &str = "pgchart/values";
+
+impl Chart {
+    /// Sorts a tree of files into a chart.
+    ///
+    /// # Errors
+    /// Everything that is wrong with Chart.yaml, values.yaml and values.schema.json, in one list.
+    pub fn load(tree: Tree, sources: &mut Sources, warnings: &mut Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
+        let mut errors = Vec::new();
+        let metadata = metadata::read(&tree, sources, &mut errors);
+        let (values_source, values) = read_values(&tree, sources, warnings, &mut errors);
+        let schema = read_schema(&tree, sources, &mut errors);
+        let mut templates = Vec::new();
+        let mut presets = BTreeMap::new();
+        for path in tree.paths() {
+            if path.starts_with("templates/") {
+                match tree.text(path) {
+                    Ok(text) => templates
+                        .push(Template { path: path.to_owned(), source: sources.add(tree.display(path), text) }),
+                    Err(error) => errors.push(*error),
+                }
+            } else if let Some(name) = path.strip_prefix("presets/").and_then(|p| p.strip_suffix(".yaml")) {
+                match tree.text(path) {
+                    Ok(text) => {
+                        presets.insert(name.to_owned(), sources.add(tree.display(path), text));
+                    }
+                    Err(error) => errors.push(*error),
+                }
+            }
+        }
+        match metadata {
+            Some(metadata) if errors.is_empty() => {
+                let origin = tree.origin().clone();
+                Ok(Self { metadata, origin, values, values_source, schema, templates, presets, tree })
+            }
+            _ => Err(errors),
+        }
+    }
+
+    /// Whether the values follow the contract of the built-in PostgreSQL chart, so that parameters, HBA lines
+    /// and memory are checked and sizes tuned.
+    pub fn is_postgresql(&self) -> bool {
+        self.metadata.annotations.get(VALUES_CONTRACT).is_some_and(|value| value == "postgresql")
+    }
+}
+
+fn read_values(
+    tree: &Tree,
+    sources: &mut Sources,
+    warnings: &mut Vec<Diagnostic>,
+    errors: &mut Vec<Diagnostic>,
+) -> (Option<SourceId>, Mapping) {
+    if !tree.contains("values.yaml") {
+        return (None, Mapping::new());
+    }
+    let text = match tree.text("values.yaml") {
+        Ok(text) => text,
+        Err(error) => {
+            errors.push(*error);
+            return (None, Mapping::new());
+        }
+    };
+    let id = sources.add(tree.display("values.yaml"), text);
+    match values_of(id, sources, warnings) {
+        Ok(mut map) => {
+            clean_nulls(&mut map);
+            (Some(id), map)
+        }
+        Err(error) => {
+            errors.push(*error);
+            (Some(id), Mapping::new())
+        }
+    }
+}
+
+fn read_schema(tree: &Tree, sources: &mut Sources, errors: &mut Vec<Diagnostic>) -> Option<serde_json::Value> {
+    let path = "values.schema.json";
+    if !tree.contains(path) {
+        return None;
+    }
+    let text = tree.text(path).map_err(|error| errors.push(*error)).ok()?;
+    match serde_json::from_str(&text) {
+        Ok(schema) => Some(schema),
+        Err(error) => {
+            let (line, column) = (error.line(), error.column());
+            let id = sources.add(tree.display(path), text);
+            let span = sources.line(id, line.max(1));
+            let message = format!("not valid JSON at line {line}, column {column}");
+            errors.push(Diagnostic::error(message).at(Span { end: span.end, ..span }, ""));
+            None
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! `pgchart config`: PostgreSQL's own files, for a server outside Kubernetes.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::Ui;
+use super::arguments::RequestArgs;
+use crate::diagnostic::Diagnostic;
+use crate::manifest::{Access, Manifest, write_whole};
+use crate::release::{Error, Session, configure, render};
+use crate::yaml::Node;
+
+const EXAMPLES: &str = "\
+Examples:
+  pgchart config postgresql.conf --preset small
+  pgchart config pg_hba.conf -f site.yaml
+  pgchart config all --output-dir /etc/postgresql/16/main";
+
+/// Print postgresql.conf, pg_hba.conf or the init SQL alone, for a server outside Kubernetes
+#[derive(Args, Debug)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ConfigArgs {
+    /// Which file
+    #[arg(value_enum)]
+    file: File,
+    #[command(flatten)]
+    request: RequestArgs,
+    /// Write the files below DIR instead of stdout
+    #[arg(long, value_name = "DIR", help_heading = "Output")]
+    output_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum File {
+    #[value(name = "postgresql.conf")]
+    PostgresqlConf,
+    #[value(name = "pg_hba.conf")]
+    HbaConf,
+    /// The SQL that makes roles, databases and extensions
+    InitSql,
+    /// All of them
+    All,
+}
+
+impl File {
+    fn wants(self, name: &str) -> bool {
+        let sql = name.ends_with(".sql");
+        match self {
+            Self::PostgresqlConf => name == "postgresql.conf",
+            Self::HbaConf => name == "pg_hba.conf",
+            Self::InitSql => sql || name == "cluster.json",
+            Self::All => sql || name == "cluster.json" || name.ends_with(".conf"),
+        }
+    }
+}
+
+pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
+    let request = args.request.request()?;
+    let configured = configure(&request, session)?;
+    let release = render(&configured, &request, session)?;
+    let files = files(&release.manifests, args.file);
+    if files.is_empty() {
+        let message = format!("chart `{}` renders no such file", release.chart);
+        return Err(Diagnostic::error(message).help("it must be a key of a rendered ConfigMap").into());
+    }
+    match &args.output_dir {
+        Some(directory) => {
+            for (name, text) in &files {
+                let path = directory.join(name);
+                write_whole(&path, text.as_bytes(), Access::Everybody)?;
+                ui.print(&format!("wrote {}\n", path.display()))?;
+            }
+        }
+        None if files.len() == 1 => ui.print(&files[0].1)?,
+        None => {
+            for (name, text) in &files {
+                let comment = if name.ends_with(".sql") { "--" } else { "#" };
+                ui.print(&format!("{comment} ==== {name} ====\n{text}\n"))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The files of that kind in the rendered ConfigMaps, by name.
+fn files(manifests: &[Manifest], wanted: File) -> Vec<(String, String)> {
+    let maps = manifests.iter().filter(|manifest| manifest.identity.kind == "ConfigMap");
+    let data = maps.filter_map(|manifest| manifest.root.get("data").and_then(Node::as_map)).flatten();
+    let mut files: Vec<(String, String)> = data
+        .filter(|(name, _)| wanted.wants(name))
+        .filter_map(|(name, entry)| Some((name.clone(), entry.node.as_str()?.to_owned())))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,169 @@
+//! The command line: one file per verb, a [`Ui`] that owns the streams, and exit codes.
+
+mod arguments;
+mod completion;
+mod config;
+mod eject;
+mod explain;
+mod notes;
+mod positional;
+mod show;
+mod template;
+mod tune;
+mod ui;
+mod version;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
+
+pub use ui::Ui;
+
+use crate::diagnostic::{self, Severity};
+use crate::release::{Error, Session};
+
+const ABOUT: &str = "Render a production PostgreSQL chart into Kubernetes manifests and PostgreSQL files";
+
+const EXAMPLES: &str = "\
+Examples:
+  pgchart template my-db                                manifests of a tuned PostgreSQL
+  pgchart template my-db --preset edge | kubectl apply -f -
+  pgchart template my-db -f site.yaml --set postgresql.config.work_mem=32MB
+  pgchart config postgresql.conf -f site.yaml           the server's file alone
+  pgchart explain postgresql.config                     what a value is and who sets it
+  pgchart tune --memory 8Gi --cpu 4 > mine.yaml         a preset for any size
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "pgchart", about = ABOUT, after_help = EXAMPLES, disable_version_flag = false, version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Render the manifests to stdout
+    #[command(visible_alias = "render")]
+    Template(template::TemplateArgs),
+    /// Print postgresql.conf, pg_hba.conf or the init SQL alone, for a server outside Kubernetes
+    Config(config::ConfigArgs),
+    /// Print what the chart tells its user for these values
+    Notes(notes::NotesArgs),
+    /// Print what is inside a chart
+    Show(show::ShowArgs),
+    /// Explain one value: type, default, presets, and which templates read it
+    Explain(explain::ExplainArgs),
+    /// Make a preset for any size of server, with the reasoning as comments
+    Tune(tune::TuneArgs),
+    /// Write the built-in chart, presets and examples as files, to own and change
+    Eject(eject::EjectArgs),
+    /// Print a completion script for a shell
+    Completion(completion::CompletionArgs),
+    /// Print the version
+    Version(version::VersionArgs),
+}
+
+/// How a verb ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// Done.
+    Success,
+    /// The input is wrong or the environment failed.
+    Failure,
+}
+
+impl From<ExitStatus> for ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        match status {
+            ExitStatus::Success => Self::SUCCESS,
+            ExitStatus::Failure => Self::FAILURE,
+        }
+    }
+}
+
+/// Parses the arguments and runs the verb.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let matches = match command().try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => {
+            // Help and usage errors choose their own stream; a closed one is no error.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let cli = match Cli::from_arg_matches(&matches) {
+        Ok(cli) => cli,
+        Err(error) => error.exit(),
+    };
+    let mut ui = Ui::new();
+    let mut files = ui::Files;
+    let mut session = Session::new(&mut files);
+    let result = cli.verb.run(&mut session, &mut ui);
+    finish(result, &session, &mut ui).into()
+}
+
+/// The clap command, for help, completions and tests.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+impl Verb {
+    fn run(&self, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
+        match self {
+            Self::Template(args) => template::template(args, session, ui),
+            Self::Config(args) => config::config(args, session, ui),
+            Self::Notes(args) => notes::notes(args, session, ui),
+            Self::Show(args) => show::show(args, session, ui),
+            Self::Explain(args) => explain::explain(args, session, ui),
+            Self::Tune(args) => tune::tune(args, ui),
+            Self::Eject(args) => eject::eject(args, ui),
+            Self::Completion(args) => completion::completion(args, ui),
+            Self::Version(args) => version::version(args, ui),
+        }
+    }
+}
+
+/// Tells warnings, notices and errors, and flushes; a closed pipe ends quietly.
+fn finish(result: Result<(), Error>, session: &Session<'_>, ui: &mut Ui) -> ExitStatus {
+    let mut diagnostics = session.warnings.clone();
+    let mut failure = None;
+    match result {
+        Ok(()) => {}
+        Err(Error::Input(list)) => {
+            diagnostics.extend(list);
+            failure = Some(None);
+        }
+        Err(Error::Environment(error)) => failure = Some(Some(error)),
+    }
+    if let Some(Some(error)) = &failure {
+        if ui::is_closed_pipe(error) {
+            return ExitStatus::Success;
+        }
+    }
+    diagnostic::sort(&mut diagnostics);
+    for item in &diagnostics {
+        ui.diagnostic(item, &session.sources);
+    }
+    for notice in &session.notices {
+        ui.notice(notice);
+    }
+    if let Some(Some(error)) = &failure {
+        ui.error(error);
+    }
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    if errors > 1 {
+        ui.summary(&format!("{errors} errors"));
+    }
+    match ui.flush() {
+        Err(error) if !ui::is_closed_pipe(&error) => {
+            ui.error(&error);
+            ExitStatus::Failure
+        }
+        _ if failure.is_some() => ExitStatus::Failure,
+        _ => ExitStatus::Success,
+    }
+}

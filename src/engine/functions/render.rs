@@ -1,0 +1,143 @@
+//! Functions that render other templates or stop the render.
+
+use std::fmt;
+
+use minijinja::value::Value;
+use minijinja::{Captured, Error, ErrorKind, State};
+
+use super::{Arguments, Function};
+
+pub(super) const FUNCTIONS: &[Function] = &[
+    Function::new(
+        "include",
+        include,
+        "renders another template file, or a macro of a `_` file with one argument",
+        "include(\"config.yaml.j2\") | sha256sum",
+    ),
+    Function::new("tpl", tpl, "renders text as a template", "tpl(\"{{ Release.Name }}\") → my-db"),
+    Function::lenient(
+        "required",
+        required,
+        "stops with a message when the value is missing or empty text",
+        "required(\"set a.b\", Values.a.b)",
+    ),
+    Function::new("fail", fail, "stops with a message", "fail(\"mode must be ha\")"),
+    Function::new(
+        "lookup",
+        lookup,
+        "an object of the live cluster; an empty map when none is asked",
+        "lookup(\"v1\", \"Secret\", \"ns\", \"name\") → {}",
+    ),
+];
+
+/// A message that a template stopped with, carried as the source of the engine's error.
+#[derive(Debug)]
+pub(in crate::engine) struct Failure(pub(in crate::engine) String);
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+fn stop(message: String) -> Error {
+    Error::new(ErrorKind::InvalidOperation, message.clone()).with_source(Failure(message))
+}
+
+fn fail(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=1)?;
+    Err(stop(arguments.printed(0)?))
+}
+
+fn required(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(2..=2)?;
+    let value = arguments.value(1)?;
+    if value.is_undefined() || value.is_none() || value.as_str() == Some("") {
+        return Err(stop(arguments.printed(0)?));
+    }
+    Ok(value.clone())
+}
+
+/// Objects that every template sees, taken over into an included one.
+const OBJECTS: [&str; 7] = ["Values", "Release", "Chart", "Capabilities", "Files", "Template", "Postgres"];
+
+fn context(state: &State<'_, '_>) -> Value {
+    Value::from_pairs(OBJECTS.iter().filter_map(|name| Some((*name, state.lookup(name)?))))
+}
+
+fn include(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=2)?;
+    let name = arguments.text(0)?;
+    let context = context(state);
+    if name.contains('.') {
+        return nested(state, |state| state.get_template(&name)?.render_captured(&context)).map(Value::from);
+    }
+    let partials: Vec<String> = state
+        .env()
+        .templates()
+        .map(|(path, _)| path.to_owned())
+        .filter(|path| path.rsplit('/').next().is_some_and(|file| file.starts_with('_')))
+        .collect();
+    for partial in partials {
+        let mut module = state.get_template(&partial)?.render_captured(&context)?;
+        let found = module.with_state_mut(|state| {
+            let exported = state.exports().contains(&&*name);
+            exported.then(|| state.call_macro(&name, &arguments.all()[1..]))
+        });
+        if let Some(rendered) = found {
+            return rendered.map(Value::from);
+        }
+    }
+    Err(Error::new(ErrorKind::TemplateNotFound, format!("no template file and no macro is called `{name}`")))
+}
+
+/// How deep `include` and `tpl` may call each other.
+const MAX_NESTING: i64 = 60;
+
+thread_local! {
+    static DEPTH: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+}
+
+/// Renders inside a render: the depth is bounded, and what it costs is taken from the fuel of the outer one.
+fn nested<'env>(
+    state: &mut State<'_, 'env>,
+    render: impl FnOnce(&mut State<'_, 'env>) -> Result<Captured<'env>, Error>,
+) -> Result<String, Error> {
+    let depth = DEPTH.get();
+    if depth >= MAX_NESTING {
+        let detail = format!("templates include each other more than {MAX_NESTING} levels deep");
+        return Err(Error::new(ErrorKind::InvalidOperation, detail));
+    }
+    DEPTH.set(depth + 1);
+    let result = render(state);
+    DEPTH.set(depth);
+    let captured = result?;
+    if let Some((consumed, _)) = captured.state().fuel_levels() {
+        state.consume_fuel(consumed)?;
+    }
+    Ok(captured.into_output())
+}
+
+fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=2)?;
+    let text = arguments.text(0)?;
+    let context = match arguments.all().get(1) {
+        Some(given) if given.get_attr("Values").is_ok_and(|values| !values.is_undefined()) => given.clone(),
+        _ => context(state),
+    };
+    let depth = DEPTH.get();
+    if depth >= MAX_NESTING {
+        return Err(arguments.error(format_args!("is nested more than {MAX_NESTING} levels deep")));
+    }
+    DEPTH.set(depth + 1);
+    let rendered = state.env().render_named_str("tpl", &text, &context);
+    DEPTH.set(depth);
+    rendered.map(Value::from)
+}
+
+fn lookup(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(4..=4)?;
+    Ok(Value::from_pairs(Vec::<(String, Value)>::new()))
+}

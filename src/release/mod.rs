@@ -1,0 +1,90 @@
+//! The way from a chart and value flags to a release: values, schema, render, manifests. Every verb asks for one of
+//! the stages here and does its own thing with it.
+
+mod error;
+mod name;
+mod preset;
+mod render;
+mod values;
+
+use std::path::PathBuf;
+
+pub use error::{Error, Result};
+pub use name::{check_name, parse_kube_version};
+pub use render::{Release, render};
+pub use values::{Configured, configure};
+
+use crate::chart::{Builtin, Chart, Tree};
+use crate::diagnostic::{Diagnostic, Sources};
+use crate::engine::{Capabilities, ReleaseInfo};
+use crate::values::{Input, ValueFlags};
+
+/// Which chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ChartSource {
+    /// The PostgreSQL chart inside the binary.
+    Builtin,
+    /// A directory.
+    Directory(PathBuf),
+}
+
+/// What the user asked for.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The chart.
+    pub chart: ChartSource,
+    /// Name, namespace and kind of the release.
+    pub release: ReleaseInfo,
+    /// The cluster it is for.
+    pub capabilities: Capabilities,
+    /// The values.
+    pub values: ValueFlags,
+    /// Whether to leave out the chart's schema.
+    pub skip_schema_validation: bool,
+    /// A file with the key that passwords are derived from.
+    pub secret_key_file: Option<PathBuf>,
+}
+
+/// What a run reads and what it has to say besides its result.
+pub struct Session<'a> {
+    /// Every text that was read.
+    pub sources: Sources,
+    /// What is worth telling although it went well.
+    pub warnings: Vec<Diagnostic>,
+    /// Lines for the user that point at no source.
+    pub notices: Vec<String>,
+    /// How files are read.
+    pub input: &'a mut dyn Input,
+}
+
+impl<'a> Session<'a> {
+    /// A session that has read nothing yet.
+    pub fn new(input: &'a mut dyn Input) -> Self {
+        Self { sources: Sources::default(), warnings: Vec::new(), notices: Vec::new(), input }
+    }
+
+    /// Reads a chart.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn load(&mut self, source: &ChartSource) -> Result<Chart> {
+        let tree = match source {
+            ChartSource::Builtin => Builtin::tree(),
+            ChartSource::Directory(path) => Tree::from_directory(path)?,
+        };
+        let chart = Chart::load(tree, &mut self.sources, &mut self.warnings)?;
+        if chart.metadata.deprecated {
+            self.warnings.push(Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name)));
+        }
+        Ok(chart)
+    }
+}
+
+impl std::fmt::Debug for Session<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session")
+            .field("warnings", &self.warnings)
+            .field("notices", &self.notices)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,52 @@
+//! Release names and Kubernetes versions, as Helm takes them.
+
+use semver::Version;
+
+use crate::chart::lenient_version;
+use crate::diagnostic::Diagnostic;
+
+/// The longest release name; Helm leaves room for what charts append.
+const MAX_NAME: usize = 53;
+
+/// Checks a release name: a DNS subdomain of at most 53 characters.
+///
+/// # Errors
+/// What is wrong, and a name close to it that would do.
+pub fn check_name(name: &str) -> Result<(), Diagnostic> {
+    let label = |part: &str| {
+        let inner = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        inner && !part.is_empty() && !part.starts_with('-') && !part.ends_with('-')
+    };
+    if name.len() <= MAX_NAME && name.split('.').all(label) {
+        return Ok(());
+    }
+    let message = if name.len() > MAX_NAME {
+        format!("release name `{name}` is longer than {MAX_NAME} characters: it has {}", name.len())
+    } else {
+        format!(
+            "`{name}` is no release name: it may hold `a-z`, `0-9`, `-` and `.`, and begins and ends with a letter or digit"
+        )
+    };
+    let fixed: String = name
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.' { c } else { '-' })
+        .take(MAX_NAME)
+        .collect();
+    let fixed = fixed.trim_matches(['-', '.']).to_owned();
+    let error = Diagnostic::error(message);
+    Err(if fixed.is_empty() { error } else { error.help(format!("use a name such as `{fixed}`")) })
+}
+
+/// Reads `--kube-version`: `1.33`, `v1.33.4`, `1.33.4-gke.1`; the suffix is dropped, as Helm 4 does.
+///
+/// # Errors
+/// When it has fewer than two numbers or is no version.
+pub fn parse_kube_version(text: &str) -> Result<Version, String> {
+    let core = text.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
+    let parts = core.split('.').count();
+    match lenient_version(core) {
+        Some(version) if parts >= 2 => Ok(version),
+        _ => Err("expected a version such as `1.33` or `v1.33.4`".to_owned()),
+    }
+}

@@ -1,0 +1,76 @@
+//! From values to manifests and notes.
+
+use super::{Configured, Request, Result, Session};
+use crate::chart::Chart;
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Engine, Objects, Rendered};
+use crate::manifest::{self, Manifest};
+
+/// A rendered release.
+#[derive(Debug)]
+pub struct Release {
+    /// The chart's name.
+    pub chart: String,
+    /// The objects, in install order.
+    pub manifests: Vec<Manifest>,
+    /// The objects of `crds/`, in file order.
+    pub crds: Vec<Manifest>,
+    /// The hooks, in install order.
+    pub hooks: Vec<Manifest>,
+    /// The chart's words to the user.
+    pub notes: Option<String>,
+}
+
+/// Checks the values and renders the chart with them.
+///
+/// # Errors
+/// Everything that is wrong with the values or the templates, at the place that wrote it.
+pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
+    let engine = Engine::new(&configured.chart, &session.sources)?;
+    let objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
+    let rendered = engine.render(&objects, &session.sources)?;
+    let notes = notes(&rendered, &configured.chart.metadata.name);
+    let mut all = Vec::new();
+    let mut errors = Vec::new();
+    for file in rendered.iter().filter(|file| !file.path.ends_with("NOTES.txt")) {
+        match manifest::parse(file, &mut session.sources, &mut session.warnings) {
+            Ok(manifests) => all.extend(manifests),
+            Err(list) => errors.extend(list),
+        }
+    }
+    errors.extend(manifest::duplicates(&all));
+    let crds = crds(&configured.chart, session, &mut errors);
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    let (mut hooks, mut manifests): (Vec<_>, Vec<_>) = all.into_iter().partition(|manifest| manifest.hook.is_some());
+    manifest::sort(&mut manifests);
+    manifest::sort(&mut hooks);
+    Ok(Release { chart: configured.chart.metadata.name.clone(), manifests, crds, hooks, notes })
+}
+
+/// The documents of `crds/*.yaml`, which are never templates.
+fn crds(chart: &Chart, session: &mut Session<'_>, errors: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+    let is_crd = |path: &&str| {
+        let name = path.to_lowercase();
+        name.starts_with("crds/") && [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
+    };
+    let mut all = Vec::new();
+    for path in chart.tree.paths().filter(is_crd) {
+        let parsed = chart.tree.text(path).map_err(|error| vec![*error]).and_then(|text| {
+            let source = session.sources.add(chart.tree.display(path), text.as_str());
+            let file = Rendered::verbatim(format!("{}/{path}", chart.metadata.name), text, source);
+            manifest::parse(&file, &mut session.sources, &mut session.warnings)
+        });
+        match parsed {
+            Ok(manifests) => all.extend(manifests),
+            Err(list) => errors.extend(list),
+        }
+    }
+    all
+}
+
+fn notes(rendered: &[Rendered], chart: &str) -> Option<String> {
+    let path = format!("{chart}/templates/NOTES.txt");
+    rendered.iter().find(|file| file.path == path).map(|file| file.text.trim_end().to_owned() + "\n")
+}

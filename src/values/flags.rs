@@ -1,0 +1,132 @@
+//! The value flags of a command line, read into one layer that lies over the chart's defaults.
+
+use std::path::Path;
+
+use super::set::{self, Kind};
+use super::{merge, traps};
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::yaml::{Limits, Mapping, Value, read};
+
+/// What the user gave, in the order of the command line within each kind.
+#[derive(Clone, Debug, Default)]
+pub struct ValueFlags {
+    /// `-f`: paths, or `-` for standard input.
+    pub files: Vec<String>,
+    /// `--set-json`.
+    pub set_json: Vec<String>,
+    /// `--set`.
+    pub set: Vec<String>,
+    /// `--set-string`.
+    pub set_string: Vec<String>,
+    /// `--set-file`.
+    pub set_file: Vec<String>,
+    /// `--set-literal`.
+    pub set_literal: Vec<String>,
+    /// `--preset`: a name or a path.
+    pub preset: Option<String>,
+}
+
+/// Reads a file or standard input; injected so that tests need neither.
+pub trait Input {
+    /// The whole text of a file, or of standard input for `-`.
+    ///
+    /// # Errors
+    /// What the system says, in words that read well after the path.
+    fn read(&mut self, path: &str) -> Result<String, String>;
+}
+
+impl ValueFlags {
+    /// Reads all files and flags into one layer: files in order, then `--set-json`, `--set`, `--set-string`,
+    /// `--set-file`, `--set-literal`, as Helm does. Nulls stay, to delete defaults later.
+    ///
+    /// # Errors
+    /// Every file and flag that could not be read, not only the first.
+    pub fn layer(
+        &self,
+        input: &mut dyn Input,
+        sources: &mut Sources,
+        warnings: &mut Vec<Diagnostic>,
+    ) -> Result<Mapping, Vec<Diagnostic>> {
+        let mut root = Mapping::new();
+        let mut errors = Vec::new();
+        for path in self.files.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|p| !p.is_empty()) {
+            match read_file(path, input, sources, warnings) {
+                Ok(map) => merge::overlay(&mut root, map),
+                Err(error) => errors.push(*error),
+            }
+        }
+        let groups: [(&str, &[String], Kind); 4] = [
+            ("--set-json", &self.set_json, Kind::Json),
+            ("--set", &self.set, Kind::Typed),
+            ("--set-string", &self.set_string, Kind::Text),
+            ("--set-literal", &self.set_literal, Kind::Literal),
+        ];
+        for (flag, arguments, kind) in groups {
+            if kind == Kind::Literal {
+                errors.extend(self.apply_files(&mut root, input, sources));
+            }
+            for text in arguments {
+                let id = sources.add(flag, text.as_str());
+                errors.extend(set::apply(&mut root, text, id, kind).err().map(|e| *e));
+            }
+        }
+        if errors.is_empty() { Ok(root) } else { Err(errors) }
+    }
+
+    fn apply_files(&self, root: &mut Mapping, input: &mut dyn Input, sources: &mut Sources) -> Vec<Diagnostic> {
+        let mut errors = Vec::new();
+        for text in &self.set_file {
+            let id = sources.add("--set-file", text.as_str());
+            let read =
+                |path: &str, span: Span| input.read(path).map_err(|reason| unreadable(path, &reason, Some(span)));
+            errors.extend(set::apply_file(root, text, id, read).err().map(|e| *e));
+        }
+        errors
+    }
+}
+
+/// Reads one values file; several documents are merged left to right, as Helm 4 does.
+fn read_file(
+    path: &str,
+    input: &mut dyn Input,
+    sources: &mut Sources,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Mapping, Box<Diagnostic>> {
+    let text = input.read(path).map_err(|reason| unreadable(path, &reason, None))?;
+    let name = if path == "-" { "<stdin>".to_owned() } else { Path::new(path).display().to_string() };
+    let id = sources.add(name, text);
+    values_of(id, sources, warnings)
+}
+
+/// The map that a source holds, with warnings about its traps.
+///
+/// # Errors
+/// A diagnostic when it is not YAML or not a map.
+pub(crate) fn values_of(
+    id: SourceId,
+    sources: &Sources,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Mapping, Box<Diagnostic>> {
+    let reading = read(sources, id, Limits::default())?;
+    warnings.extend(traps::warnings(&reading.traps, sources));
+    let mut root = Mapping::new();
+    for document in reading.documents {
+        match document.value {
+            Value::Map(map) => merge::overlay(&mut root, map),
+            Value::Null => {}
+            other => {
+                let message = format!("values must be an object, found {}", other.kind());
+                return Err(Box::new(Diagnostic::error(message).at(document.span, "expected `key: value` lines")));
+            }
+        }
+    }
+    Ok(root)
+}
+
+fn unreadable(path: &str, reason: &str, span: Option<Span>) -> Box<Diagnostic> {
+    let diagnostic = Diagnostic::error(format!("cannot read `{path}`: {reason}"));
+    Box::new(match span {
+        Some(span) => diagnostic.at(span, ""),
+        None => diagnostic,
+    })
+}

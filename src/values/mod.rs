@@ -1,0 +1,16 @@
+//! Values: what a user gives on top of a chart's defaults, merged by Helm's rules, with every leaf knowing the
+//! file or flag that set it. It knows nothing of templates or schemas.
+
+mod flags;
+mod merge;
+mod path;
+mod set;
+mod trace;
+mod traps;
+
+pub(crate) use flags::values_of;
+pub use flags::{Input, ValueFlags};
+pub use merge::{clean_nulls, coalesce, overlay};
+pub use path::ValuePath;
+pub use trace::{is_secret, trace};
+pub use traps::warnings;
