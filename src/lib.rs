@@ -6,5 +6,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod manifest;
 pub mod release;
+pub mod schema;
+pub mod secret;
 pub mod values;
 pub mod yaml;

@@ -273,7 +273,7 @@ fn masked(json: serde_json::Value) -> serde_json::Value {
 }
 
 /// The dotted paths in a piece of template text, each segment with its byte offset.
-fn paths(text: &str) -> Vec<Vec<(String, usize)>> {
+pub(super) fn paths(text: &str) -> Vec<Vec<(String, usize)>> {
     // A whole line holds text around the expressions; an expression alone does not.
     let in_expression = !text.contains("{{") && !text.contains("{%");
     let tokens: Vec<_> = tokenize(text, in_expression, SyntaxConfig::default()).map_while(Result::ok).collect();

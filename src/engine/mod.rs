@@ -6,6 +6,7 @@ mod failure;
 mod functions;
 mod objects;
 mod print;
+mod references;
 mod source_map;
 
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 
 pub use functions::{Function, all as functions};
 pub use objects::{Capabilities, Lazy, Objects, ReleaseInfo};
+pub use references::{Reference, references};
 pub use source_map::SourceMap;
 
 use crate::chart::{Chart, Template};

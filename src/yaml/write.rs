@@ -84,7 +84,8 @@ impl Writer {
     fn key(&mut self, key: &str, indent: usize) {
         let simple = key.chars().count() <= 128 && !key.contains('\n');
         if simple {
-            self.out.push_str(&inline(key));
+            // As a key, `<<` would merge.
+            self.out.push_str(&if key == "<<" { double_quoted(key) } else { inline(key) });
             self.out.push(':');
         } else {
             self.out.push_str("? ");

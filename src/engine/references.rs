@@ -1,0 +1,28 @@
+//! Which template lines read which value.
+
+use super::failure::paths;
+use crate::chart::Template;
+use crate::diagnostic::{Sources, Span};
+
+/// One place that reads a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The path below `Values`: `["service", "port"]`.
+    pub path: Vec<String>,
+    /// Where it is read.
+    pub span: Span,
+}
+
+/// Every `Values.…` in a chart's minijinja templates, in file order.
+pub fn references(templates: &[Template], sources: &Sources) -> Vec<Reference> {
+    let mut all = Vec::new();
+    for template in templates.iter().filter(|template| template.is_jinja()) {
+        let text = &sources.get(template.source).text;
+        for path in paths(text).into_iter().filter(|path| path[0].0 == "Values" && path.len() > 1) {
+            let (last, offset) = &path[path.len() - 1];
+            let span = Span::new(template.source, path[0].1..offset + last.len());
+            all.push(Reference { path: path[1..].iter().map(|(segment, _)| segment.clone()).collect(), span });
+        }
+    }
+    all
+}

@@ -1,0 +1,110 @@
+//! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
+
+mod image;
+mod pod;
+mod postgresql;
+mod scalar;
+mod service;
+mod storage;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+pub use image::{Image, PullPolicy};
+pub use pod::{Probe, Probes, Resources, ServiceAccount, SharedMemory, Sizes};
+pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
+pub use scalar::Scalar;
+pub use service::{ExternalTrafficPolicy, HeadlessService, Service, ServiceType, SessionAffinity};
+pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
+
+/// Labels or annotations.
+pub type Texts = BTreeMap<String, Scalar>;
+
+/// A Kubernetes object that is passed on as it is.
+pub type Object = serde_json::Map<String, Json>;
+
+/// Values of the built-in PostgreSQL chart.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[schemars(title = "Values of the built-in PostgreSQL chart")]
+pub struct Values {
+    /// Replaces the chart's name in object names.
+    pub name_override: Option<String>,
+    /// Replaces the whole prefix of object names.
+    pub fullname_override: Option<String>,
+    /// Namespace of every object; the release's namespace when empty.
+    pub namespace_override: Option<String>,
+    /// Settings that every image and volume shares.
+    pub global: Global,
+    /// Labels that every object gets.
+    pub common_labels: Texts,
+    /// Annotations that every object gets.
+    pub common_annotations: Texts,
+    /// The preset: `edge`, `small`, `medium`, `large`, `xlarge`, or a path to a file; `medium` when empty.
+    pub preset: Option<String>,
+    /// How many servers there are: `standalone` is one.
+    pub mode: Mode,
+    /// The server's image.
+    pub image: Image,
+    /// The database server.
+    pub postgresql: Postgresql,
+    /// A StatefulSet of one instead of a Deployment.
+    pub statefulset: Statefulset,
+    /// The volumes.
+    pub persistence: Persistence,
+    /// CPU and memory of the server; the memory limit decides PostgreSQL's memory settings.
+    pub resources: Resources,
+    /// The memory volume at `/dev/shm`, which parallel queries use.
+    pub shared_memory: SharedMemory,
+    /// Seconds that the server gets to write its last checkpoint before it is killed.
+    #[schemars(range(min = 1, max = 86400))]
+    pub termination_grace_period_seconds: Option<u32>,
+    /// How Kubernetes asks whether the server is alive.
+    pub probes: Probes,
+    /// The Service that clients connect to.
+    pub service: Service,
+    /// The Service that gives each pod a name of its own.
+    pub headless_service: HeadlessService,
+    /// The identity of the pods.
+    pub service_account: ServiceAccount,
+    /// Labels of the pods beyond the common ones.
+    pub pod_labels: Texts,
+    /// Annotations of the pods beyond the common ones.
+    pub pod_annotations: Texts,
+    /// Labels of the nodes that the pods may run on.
+    pub node_selector: Texts,
+    /// Taints that the pods tolerate, as in a pod's spec.
+    pub tolerations: Vec<Object>,
+    /// Affinity of the pods, as in a pod's spec.
+    pub affinity: Object,
+    /// Spread of the pods over zones and nodes, as in a pod's spec.
+    pub topology_spread_constraints: Vec<Object>,
+    /// Priority class of the pods.
+    pub priority_class_name: Option<String>,
+    /// Environment variables of the server beyond the chart's own, as in a container's spec.
+    pub extra_env: Vec<Object>,
+}
+
+/// Settings that every image and volume shares.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Global {
+    /// Registry that every image is pulled from, such as a mirror.
+    pub image_registry: Option<String>,
+    /// Names of Secrets with registry credentials.
+    pub image_pull_secrets: Vec<String>,
+    /// StorageClass of every volume that names none.
+    pub storage_class: Option<String>,
+}
+
+/// How many servers there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Mode {
+    /// One server.
+    #[default]
+    Standalone,
+}

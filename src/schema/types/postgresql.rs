@@ -1,0 +1,123 @@
+//! The database server and what is in it.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Scalar;
+
+/// The database server.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Postgresql {
+    /// Major version: 15, 16, 17 or 18.
+    #[schemars(extend("enum" = [15, 16, 17, 18, "15", "16", "17", "18"]))]
+    pub version: Option<Scalar>,
+    /// The application's database.
+    #[schemars(length(min = 1, max = 63))]
+    pub database: String,
+    /// The role that owns the application's database; it is no superuser.
+    #[schemars(length(min = 1, max = 63))]
+    pub username: String,
+    /// The application role's password; derived when empty.
+    pub password: Option<Scalar>,
+    /// The superuser's password; it serves local connections only. Derived when empty.
+    pub postgres_password: Option<Scalar>,
+    /// A Secret that holds the passwords; nothing is generated then.
+    pub existing_secret: Option<String>,
+    /// The keys of the Secret.
+    pub secret_keys: SecretKeys,
+    /// Server parameters, such as `work_mem: 32MB`; checked against the chosen major version. Null means unset.
+    pub config: BTreeMap<String, Option<Scalar>>,
+    /// Names of parameters that the chart manages and `config` may set all the same.
+    pub config_override: Vec<String>,
+    /// Lines put before the generated ones in pg_hba.conf.
+    pub hba: Vec<String>,
+    /// Replaces the generated pg_hba.conf.
+    pub hba_override: Vec<String>,
+    /// SQL files (name: text) that run once, in the order of their names, in the application's database, as superuser.
+    pub init_scripts: BTreeMap<String, String>,
+    /// Databases beyond the application's.
+    pub databases: Vec<Database>,
+    /// Roles beyond the application's.
+    pub roles: Vec<Role>,
+    /// Extensions of the application's database.
+    pub extensions: Vec<String>,
+    /// How a new cluster is made.
+    pub initdb: Initdb,
+}
+
+/// The keys of the Secret with the passwords.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct SecretKeys {
+    /// Key of the application role's password.
+    pub password: String,
+    /// Key of the superuser's password.
+    pub postgres_password: String,
+}
+
+/// A database.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Database {
+    /// Its name.
+    #[schemars(length(min = 1, max = 63))]
+    pub name: String,
+    /// The role that owns it; the application role when empty.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// Its extensions.
+    #[serde(default)]
+    pub extensions: Vec<String>,
+    /// Its encoding; the cluster's when empty.
+    #[serde(default)]
+    pub encoding: Option<String>,
+    /// Its locale; the cluster's when empty.
+    #[serde(default)]
+    pub locale: Option<String>,
+}
+
+/// A role.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Role {
+    /// Its name.
+    #[schemars(length(min = 1, max = 63))]
+    pub name: String,
+    /// Whether it can log in; true when not given.
+    #[serde(default)]
+    pub login: Option<bool>,
+    /// Roles that it is a member of.
+    #[serde(default)]
+    pub member_of: Vec<String>,
+    /// Most connections at a time; -1 means no limit.
+    #[serde(default)]
+    #[schemars(range(min = -1))]
+    pub connection_limit: Option<i32>,
+    /// Its password; derived when empty.
+    #[serde(default)]
+    pub password: Option<Scalar>,
+    /// A Secret that holds its password.
+    #[serde(default)]
+    pub existing_secret: Option<String>,
+    /// The key in that Secret; `password` when not given.
+    #[serde(default)]
+    pub secret_key: Option<String>,
+}
+
+/// How a new cluster is made.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Initdb {
+    /// Encoding of new databases.
+    pub encoding: String,
+    /// Locale of new databases; `C.UTF-8` sorts the same on every system.
+    pub locale: String,
+    /// Whether pages carry checksums.
+    pub data_checksums: bool,
+    /// Size of a WAL segment in megabytes: a power of two from 1 to 1024.
+    #[schemars(extend("enum" = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024]))]
+    pub wal_segment_size: u32,
+}

@@ -1,0 +1,96 @@
+//! Passwords and salts derived from the secret key with HKDF-SHA-256 (RFC 5869).
+
+use hkdf::Hkdf;
+use sha2::Sha256;
+
+use super::SecretKey;
+
+/// What a derived value is for; another purpose gives another value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Purpose<'a> {
+    /// Namespace of the release.
+    pub namespace: &'a str,
+    /// Name of the release.
+    pub release: &'a str,
+    /// The role, such as `postgres`.
+    pub role: &'a str,
+}
+
+/// Letters and digits without those that look alike: `0 O 1 l I`.
+const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789";
+
+/// Length of a derived password: 32 letters of 57 are 186 bits.
+const LENGTH: usize = 32;
+
+/// The password of a role.
+pub fn password(key: &SecretKey, purpose: Purpose<'_>) -> String {
+    let limit = 256 - 256 % ALPHABET.len();
+    // Bytes at or above the limit would prefer some letters and are skipped; 255 bytes hold 32 others, all but surely,
+    // and another block follows when they do not.
+    (0u8..=u8::MAX)
+        .flat_map(|block| expand::<255>(key, purpose, "password", &[block]))
+        .map(usize::from)
+        .filter(|byte| *byte < limit)
+        .map(|byte| char::from(ALPHABET[byte % ALPHABET.len()]))
+        .take(LENGTH)
+        .collect()
+}
+
+/// The salt of a role's verifier.
+///
+/// It depends on the key, so nobody without the key can prepare a table for it, and on the password, so another
+/// password never meets the same salt. The same password of the same role keeps its verifier.
+pub fn salt(key: &SecretKey, purpose: Purpose<'_>, password: &str) -> [u8; 16] {
+    expand(key, purpose, "salt", password.as_bytes())
+}
+
+/// HKDF with a versioned label; every part carries its length, so that no two purposes read the same.
+fn expand<const N: usize>(key: &SecretKey, purpose: Purpose<'_>, what: &str, extra: &[u8]) -> [u8; N] {
+    let mut info = Vec::new();
+    for part in [
+        "pgchart/1".as_bytes(),
+        what.as_bytes(),
+        purpose.namespace.as_bytes(),
+        purpose.release.as_bytes(),
+        purpose.role.as_bytes(),
+        extra,
+    ] {
+        info.extend((part.len() as u64).to_be_bytes());
+        info.extend(part);
+    }
+    let mut out = [0; N];
+    let expanded = Hkdf::<Sha256>::new(None, key.bytes()).expand(&info, &mut out);
+    expanded.expect("HKDF-SHA-256 gives up to 8160 bytes");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(byte: u8) -> SecretKey {
+        SecretKey::parse(&format!("{byte:02x}").repeat(32)).expect("a key")
+    }
+
+    const PURPOSE: Purpose<'_> = Purpose { namespace: "ns", release: "db", role: "app" };
+
+    #[test]
+    fn the_same_inputs_give_the_same_password_and_others_another() {
+        let first = password(&key(1), PURPOSE);
+        assert_eq!(first, password(&key(1), PURPOSE));
+        assert_eq!(first.len(), LENGTH);
+        for other in [
+            password(&key(2), PURPOSE),
+            password(&key(1), Purpose { role: "postgres", ..PURPOSE }),
+            password(&key(1), Purpose { namespace: "nsd", release: "b", ..PURPOSE }),
+        ] {
+            assert_ne!(first, other);
+        }
+    }
+
+    #[test]
+    fn a_salt_follows_the_password() {
+        assert_eq!(salt(&key(1), PURPOSE, "a"), salt(&key(1), PURPOSE, "a"));
+        assert_ne!(salt(&key(1), PURPOSE, "a"), salt(&key(1), PURPOSE, "b"));
+    }
+}

@@ -1,0 +1,238 @@
+//! The secret key of passwords: given, found, or made once.
+
+use std::fmt;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+/// 256 bits that passwords are derived from; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKey([u8; 32]);
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+/// What the process's surroundings say of keys.
+#[derive(Clone, Debug, Default)]
+pub struct Environment {
+    /// `--secret-key-file`.
+    pub file: Option<PathBuf>,
+    /// `PGCHART_SECRET_KEY`.
+    pub variable: Option<String>,
+    /// Whether `CI` is set.
+    pub ci: bool,
+    /// The user's data directory: `$XDG_DATA_HOME` or `~/.local/share`.
+    pub data_directory: Option<PathBuf>,
+}
+
+/// A key and where it came from.
+#[derive(Debug)]
+pub struct Found {
+    /// The key.
+    pub key: SecretKey,
+    /// The file, when it was made just now.
+    pub created: Option<PathBuf>,
+}
+
+/// Why there is no key.
+#[derive(Debug)]
+pub enum KeyError {
+    /// The text is no key; it is not shown.
+    Malformed {
+        /// The file or variable.
+        origin: String,
+    },
+    /// Others can read the file.
+    TooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The file cannot be read or written.
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// `CI` is set and nobody gave a key: one that is made here would be gone tomorrow.
+    RefusedInCi,
+    /// There is no place to keep one.
+    NoDataDirectory,
+}
+
+impl KeyError {
+    /// What to do about it.
+    pub fn help(&self) -> &'static str {
+        match self {
+            Self::Malformed { .. } => {
+                "a key is 64 hexadecimal digits or 32 bytes in base64; make one: `openssl rand -hex 32`"
+            }
+            Self::TooOpen { .. } => "run `chmod 600` on it, and make a new key if others may have read it",
+            Self::File { .. } => "name another file: `--secret-key-file FILE`",
+            Self::RefusedInCi => {
+                "set `PGCHART_SECRET_KEY` (`openssl rand -hex 32`), pass `--secret-key-file`, or set `postgresql.existingSecret`"
+            }
+            Self::NoDataDirectory => "set `PGCHART_SECRET_KEY` or pass `--secret-key-file`",
+        }
+    }
+}
+
+impl fmt::Display for KeyError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Malformed { origin } => write!(f, "{origin} holds no key"),
+            Self::TooOpen { path, mode } => {
+                write!(f, "others can read the secret key `{}`: its mode is {mode:04o}", path.display())
+            }
+            Self::File { path, error } => {
+                write!(f, "cannot use the secret key `{}`: {}", path.display(), crate::diagnostic::reason(error))
+            }
+            Self::RefusedInCi => f.write_str("passwords need a secret key, and none is made where `CI` is set"),
+            Self::NoDataDirectory => {
+                f.write_str("passwords need a secret key, and there is no home directory to keep one")
+            }
+        }
+    }
+}
+
+impl SecretKey {
+    /// Reads a key from text: 64 hexadecimal digits or 32 bytes in base64.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let bytes = if text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            (0..32).map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect::<Option<Vec<u8>>>()?
+        } else {
+            STANDARD.decode(text).ok()?
+        };
+        bytes.try_into().ok().map(Self)
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The key of a run: the named file, the variable, the user's key file, or a new key in that file.
+    ///
+    /// # Errors
+    /// When what is given is no key, is open to others, or nothing is given and none may be made.
+    pub fn find(environment: &Environment) -> Result<Found, KeyError> {
+        let given = |key| Found { key, created: None };
+        if let Some(path) = &environment.file {
+            return read(path).map(given);
+        }
+        if let Some(text) = &environment.variable {
+            let malformed = || KeyError::Malformed { origin: "`PGCHART_SECRET_KEY`".to_owned() };
+            return Self::parse(text).map(given).ok_or_else(malformed);
+        }
+        let directory = environment.data_directory.as_ref();
+        let path = directory.map(|directory| directory.join("pgchart").join("secret.key"));
+        if let Some(path) = path.as_ref().filter(|path| path.exists()) {
+            return read(path).map(given);
+        }
+        if environment.ci {
+            return Err(KeyError::RefusedInCi);
+        }
+        create(&path.ok_or(KeyError::NoDataDirectory)?)
+    }
+}
+
+fn read(path: &Path) -> Result<SecretKey, KeyError> {
+    let failed = |error| KeyError::File { path: path.to_owned(), error };
+    let text = std::fs::read_to_string(path).map_err(failed)?;
+    let mode = mode(path).map_err(failed)?;
+    if mode & 0o077 != 0 {
+        return Err(KeyError::TooOpen { path: path.to_owned(), mode });
+    }
+    SecretKey::parse(&text).ok_or_else(|| KeyError::Malformed { origin: format!("`{}`", path.display()) })
+}
+
+/// Makes a key and puts it in place whole; when two first runs meet, both use the one that came first.
+fn create(path: &Path) -> Result<Found, KeyError> {
+    let failed = |error| KeyError::File { path: path.to_owned(), error };
+    let directory = path.parent().unwrap_or(Path::new("."));
+    private_directory(directory).map_err(failed)?;
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| failed(io::Error::other(error)))?;
+    let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
+    // Temporary files are made with mode 0600.
+    let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(Found { key: SecretKey(bytes), created: Some(path.to_owned()) }),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
+            read(path).map(|key| Found { key, created: None })
+        }
+        Err(error) => Err(failed(error.error)),
+    }
+}
+
+#[cfg(unix)]
+fn private_directory(directory: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(directory)
+}
+
+#[cfg(not(unix))]
+fn private_directory(directory: &Path) -> io::Result<()> {
+    std::fs::create_dir_all(directory)
+}
+
+#[cfg(unix)]
+fn mode(path: &Path) -> io::Result<u32> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(path.metadata()?.permissions().mode() & 0o777)
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Path) -> io::Result<u32> {
+    Ok(0o600)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_found_again() {
+        let home = tempfile::tempdir().expect("a directory");
+        let environment = Environment { data_directory: Some(home.path().to_owned()), ..Environment::default() };
+        let first = SecretKey::find(&environment).expect("made");
+        let path = first.created.expect("it says where");
+        assert_eq!(mode(&path).expect("a mode"), 0o600);
+        let second = SecretKey::find(&environment).expect("found");
+        assert!(second.created.is_none() && second.key == first.key);
+    }
+
+    #[test]
+    fn ci_never_makes_a_key() {
+        let home = tempfile::tempdir().expect("a directory");
+        let environment =
+            Environment { ci: true, data_directory: Some(home.path().to_owned()), ..Environment::default() };
+        assert!(matches!(SecretKey::find(&environment), Err(KeyError::RefusedInCi)));
+    }
+
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().expect("a directory");
+        let path = home.path().join("key");
+        std::fs::write(&path, "00".repeat(32)).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("set");
+        let environment = Environment { file: Some(path), ..Environment::default() };
+        assert!(matches!(SecretKey::find(&environment), Err(KeyError::TooOpen { mode: 0o644, .. })));
+    }
+
+    #[test]
+    fn a_short_key_is_refused_and_never_shown() {
+        let environment = Environment { variable: Some("hunter2".into()), ..Environment::default() };
+        let error = SecretKey::find(&environment).expect_err("too short");
+        assert!(!format!("{error} {error:?}").contains("hunter2"));
+    }
+}

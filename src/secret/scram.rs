@@ -1,0 +1,57 @@
+//! SCRAM-SHA-256 verifiers, the form in which PostgreSQL stores passwords.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::{Digest as _, Sha256};
+
+/// PBKDF2 iterations: PostgreSQL's default, `scram_iterations = 4096`.
+pub const ITERATIONS: u32 = 4096;
+
+/// The verifier `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey` of a password (RFC 5802 and RFC 7677), which
+/// `ALTER ROLE … PASSWORD` takes as it is.
+///
+/// Nothing for a password beyond ASCII: PostgreSQL and its clients normalise such text with `SASLprep` first, which is
+/// left to the server.
+pub fn verifier(password: &str, salt: &[u8; 16]) -> Option<String> {
+    if !password.is_ascii() || password.is_empty() {
+        return None;
+    }
+    let salted: [u8; 32] = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt, ITERATIONS);
+    let stored_key = Sha256::digest(hmac(&salted, b"Client Key"));
+    let server_key = hmac(&salted, b"Server Key");
+    let (salt, stored, server) = (STANDARD.encode(salt), STANDARD.encode(stored_key), STANDARD.encode(server_key));
+    Some(format!("SCRAM-SHA-256${ITERATIONS}:{salt}${stored}:{server}"))
+}
+
+fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verifier_answers_the_exchange_of_rfc_7677() {
+        // Section 3: user `user`, password `pencil`, and this salt; the server's signature is `6rri…`.
+        let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").expect("base64");
+        let salt: [u8; 16] = salt.try_into().expect("sixteen bytes");
+        let verifier = verifier("pencil", &salt).expect("ASCII");
+        let server_key = STANDARD.decode(verifier.rsplit(':').next().expect("a key")).expect("base64");
+        let exchange = "n=user,r=rOprNGfwEbeRWgbNEkqO,\
+            r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,\
+            c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";
+        assert_eq!(
+            STANDARD.encode(hmac(&server_key, exchange.as_bytes())),
+            "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
+        );
+    }
+
+    #[test]
+    fn text_beyond_ascii_is_left_to_the_server() {
+        assert_eq!(verifier("pässwort", &[0; 16]), None);
+    }
+}
