@@ -1,0 +1,52 @@
+-- Databases as cluster.json declares them; prints their names, one a line.
+\set cluster `cat "$PGCHART_CLUSTER"`
+
+-- 1. Databases that are missing. An encoding or a locale of its own needs the untouched template.
+SELECT format('CREATE DATABASE %I OWNER %I', name, owner)
+  || CASE WHEN encoding IS NOT NULL OR locale IS NOT NULL THEN ' TEMPLATE template0' ELSE '' END
+  || coalesce(' ENCODING ' || quote_literal(encoding), '')
+  || coalesce(' LOCALE ' || quote_literal(locale), '')
+FROM (
+  SELECT :'cluster'::jsonb ->> 'database' AS name, :'cluster'::jsonb ->> 'owner' AS owner, NULL AS encoding, NULL AS locale
+  UNION
+  SELECT
+    database ->> 'name',
+    coalesce(database ->> 'owner', :'cluster'::jsonb ->> 'owner'),
+    nullif(database ->> 'encoding', ''),
+    nullif(database ->> 'locale', '')
+  FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+) AS declared
+WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = name)
+ORDER BY name \gexec
+
+-- 2. Owners that differ. On 15 and later the owner of a database may create in its schema public.
+SELECT format('ALTER DATABASE %I OWNER TO %I', name, owner)
+FROM (
+  SELECT :'cluster'::jsonb ->> 'database' AS name, :'cluster'::jsonb ->> 'owner' AS owner
+  UNION
+  SELECT database ->> 'name', coalesce(database ->> 'owner', :'cluster'::jsonb ->> 'owner')
+  FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+) AS declared
+JOIN pg_database ON datname = name
+WHERE pg_get_userbyid(datdba) <> owner
+ORDER BY name \gexec
+
+-- 3. A database whose privileges nobody has touched is closed to strangers.
+SELECT format('REVOKE CONNECT, TEMPORARY ON DATABASE %I FROM PUBLIC', datname)
+FROM pg_database
+WHERE datacl IS NULL AND datname IN (
+  SELECT :'cluster'::jsonb ->> 'database'
+  UNION SELECT database ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+)
+ORDER BY datname \gexec
+
+-- 4. Declared roles may connect to the application's database; what they may do there is for its owner to say.
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'cluster'::jsonb ->> 'database', rolname)
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
+JOIN pg_roles ON rolname = role ->> 'name'
+WHERE NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
+ORDER BY rolname \gexec
+
+SELECT :'cluster'::jsonb ->> 'database' AS name
+UNION SELECT database ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+ORDER BY name;

@@ -1,0 +1,54 @@
+-- Roles as cluster.json declares them: login, connection limit, membership. What is not declared there is left alone.
+\set cluster `cat "$PGCHART_CLUSTER"`
+
+-- The application's roles own data, not the server.
+SELECT format('DO $$BEGIN RAISE ''role %I is the superuser and cannot own a database''; END$$', current_user)
+FROM (
+  SELECT :'cluster'::jsonb ->> 'owner' AS name
+  UNION SELECT role ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
+) AS declared
+WHERE name = current_user \gexec
+
+-- 1. Roles that are missing.
+SELECT DISTINCT format('CREATE ROLE %I', name)
+FROM (
+  SELECT :'cluster'::jsonb ->> 'owner' AS name
+  UNION SELECT role ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
+  UNION SELECT database ->> 'owner' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+) AS declared
+WHERE name IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
+ORDER BY 1 \gexec
+
+-- 2. Attributes that differ.
+SELECT format(
+  'ALTER ROLE %I WITH %s CONNECTION LIMIT %s', name, CASE WHEN login THEN 'LOGIN' ELSE 'NOLOGIN' END, connection_limit
+)
+FROM (
+  SELECT
+    role ->> 'name' AS name,
+    coalesce((role ->> 'login')::boolean, true) AS login,
+    coalesce((role ->> 'connectionLimit')::integer, -1) AS connection_limit
+  FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
+  UNION ALL
+  SELECT owner, true, -1
+  FROM (SELECT :'cluster'::jsonb ->> 'owner' AS owner) AS application
+  WHERE NOT EXISTS (SELECT FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role WHERE role ->> 'name' = owner)
+) AS declared
+JOIN pg_roles ON rolname = name
+WHERE (rolcanlogin, rolconnlimit) IS DISTINCT FROM (login, connection_limit)
+ORDER BY name \gexec
+
+-- 3. Memberships that are missing.
+SELECT format('GRANT %I TO %I', parent, name)
+FROM (
+  SELECT role ->> 'name' AS name, jsonb_array_elements_text(role -> 'memberOf') AS parent
+  FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
+  WHERE jsonb_typeof(role -> 'memberOf') = 'array'
+) AS declared
+WHERE NOT EXISTS (
+  SELECT FROM pg_auth_members
+  JOIN pg_roles AS member_role ON member_role.oid = member
+  JOIN pg_roles AS parent_role ON parent_role.oid = roleid
+  WHERE member_role.rolname = name AND parent_role.rolname = parent
+)
+ORDER BY 1 \gexec

@@ -1,0 +1,97 @@
+//! A server that runs in its container, asked the way users ask it.
+
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::container::{Running, text};
+use crate::release::Release;
+
+/// A server whose startup probe succeeded.
+#[derive(Debug)]
+pub struct Database {
+    server: Running,
+    spec: Value,
+    grace: Duration,
+}
+
+/// Who asks, and how.
+#[derive(Clone, Copy, Debug)]
+pub struct Login<'a> {
+    /// The role.
+    pub role: &'a str,
+    /// Its password.
+    pub password: &'a str,
+    /// The database.
+    pub database: &'a str,
+}
+
+impl Database {
+    /// Waits for the startup probe; then the other probes must succeed too.
+    pub fn new(mut server: Running, release: &Release) -> Self {
+        let spec = release.pod()["containers"][0].clone();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !probe(&server, &spec["startupProbe"]) {
+            assert!(server.ended().is_none(), "the server ended:\n{}", server.log());
+            assert!(Instant::now() < deadline, "the server does not start:\n{}", server.log());
+            sleep(Duration::from_millis(50));
+        }
+        assert!(probe(&server, &spec["livenessProbe"]) && probe(&server, &spec["readinessProbe"]));
+        let grace = Duration::from_secs(release.pod()["terminationGracePeriodSeconds"].as_u64().unwrap());
+        Self { server, spec, grace }
+    }
+
+    /// Runs SQL over TCP.
+    pub fn over_network(&self, login: Login<'_>, sql: &str) -> Result<String, String> {
+        let environment = [
+            ("PGHOST", "127.0.0.1"),
+            ("PGUSER", login.role),
+            ("PGPASSWORD", login.password),
+            ("PGDATABASE", login.database),
+        ];
+        self.psql(sql, &environment)
+    }
+
+    /// Runs SQL as superuser in the container, as `kubectl exec … psql` does.
+    pub fn superuser(&self, database: &str, sql: &str) -> String {
+        let environment = [("PGDATABASE", database)];
+        self.psql(sql, &environment).unwrap_or_else(|error| panic!("{sql}: {error}"))
+    }
+
+    /// The catalogs of all databases, each row with the transaction that wrote it.
+    pub fn catalogs(&self) -> String {
+        let names = self.superuser("postgres", "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname");
+        names.lines().map(|name| self.superuser(name, include_str!("catalogs.sql"))).collect()
+    }
+
+    /// Stops it as a kubelet does: the preStop hook, the image's signal, at most the grace period.
+    pub fn stop(mut self) -> String {
+        let hook: Vec<String> = words(&self.spec["lifecycle"]["preStop"]["exec"]["command"]);
+        self.server.exec(&hook, &[]);
+        self.server.signal("INT");
+        let status = self.server.wait(self.grace);
+        let log = self.server.log();
+        assert!(status.success() && log.contains("database system is shut down"), "no clean stop:\n{log}");
+        log
+    }
+
+    /// Ends it as a power cut does.
+    pub fn crash(mut self) {
+        self.server.kill();
+    }
+
+    fn psql(&self, sql: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+        let output = self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
+    }
+}
+
+fn probe(server: &Running, probe: &Value) -> bool {
+    server.exec(&words(&probe["exec"]["command"]), &[]).status.success()
+}
+
+fn words(list: &Value) -> Vec<String> {
+    list.as_array().unwrap().iter().map(text).collect()
+}

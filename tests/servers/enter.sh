@@ -1,0 +1,43 @@
+#!/bin/sh
+# Becomes a container: a read-only root with the listed mounts, no capabilities, no way to regain any.
+# enter.sh ROOT MOUNTS UID GID COMMAND... -- each line of MOUNTS: `ro|rw|memory`, source or size, target; tab-separated.
+set -eu
+root=$1 mounts=$2 user=$3 group=$4
+shift 4
+
+mount -t tmpfs -o mode=0755 root "$root"
+for directory in usr bin sbin lib lib64; do
+  if [ -L "/$directory" ]; then
+    ln -s "$(readlink "/$directory")" "$root/$directory"
+  elif [ -d "/$directory" ]; then
+    mkdir "$root/$directory"
+    mount --bind -o ro "/$directory" "$root/$directory"
+  fi
+done
+
+mkdir "$root/etc" "$root/proc" "$root/dev" "$root/opt" "$root/var"
+cp -a /etc/ld.so.cache /etc/nsswitch.conf "$root/etc"
+cp -aL /etc/localtime "$root/etc"
+echo "postgres:x:$user:$group::/var/lib/postgresql:/bin/bash" >"$root/etc/passwd"
+echo "postgres:x:$group:" >"$root/etc/group"
+echo "127.0.0.1 localhost" >"$root/etc/hosts"
+mount -t proc proc "$root/proc"
+for device in null zero full random urandom tty; do
+  touch "$root/dev/$device"
+  mount --bind "/dev/$device" "$root/dev/$device"
+done
+ln -s /proc/self/fd "$root/dev/fd"
+
+while IFS='	' read -r mode source target; do
+  mkdir -p "$root$target"
+  case $mode in
+    memory) mount -t tmpfs -o "mode=1777,size=$source" memory "$root$target" ;;
+    ro) mount --bind -o ro "$source" "$root$target" ;;
+    rw) mount --bind "$source" "$root$target" ;;
+  esac
+done <"$mounts"
+
+mount -o remount,ro "$root"
+ip link set lo up
+exec chroot "$root" setpriv --reuid "$user" --regid "$group" --groups "$group" \
+  --inh-caps=-all --bounding-set=-all --no-new-privs "$@"

@@ -1,0 +1,147 @@
+//! A node of a cluster: it keeps the volumes and runs one pod at a time, as far as a kubelet does.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::container::{Container, Place, Running, Volume, text};
+use crate::database::Database;
+use crate::major::Major;
+use crate::release::{NAME, Release};
+
+/// Longer than anything here may take.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A node with its volumes; they live as long as it does.
+#[derive(Debug)]
+pub struct Node {
+    directory: TempDir,
+    major: Major,
+    pods: Cell<u32>,
+}
+
+/// A boot that ended.
+#[derive(Debug)]
+pub struct Boot {
+    /// Whether it succeeded.
+    pub success: bool,
+    /// What it wrote.
+    pub log: String,
+}
+
+impl Node {
+    /// An empty node that has the server of this major.
+    pub fn new(major: Major) -> Self {
+        let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir().unwrap();
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        Self { directory, major, pods: Cell::new(0) }
+    }
+
+    /// The server it runs.
+    pub fn major(&self) -> Major {
+        self.major
+    }
+
+    /// Runs the init container to its end.
+    pub fn boot(&self, release: &Release) -> Boot {
+        let mut running = self.start_boot(release);
+        let success = running.wait(PATIENCE).success();
+        Boot { success, log: running.log() }
+    }
+
+    /// Starts the init container.
+    pub fn start_boot(&self, release: &Release) -> Running {
+        self.container(release, "initContainers").start()
+    }
+
+    /// Starts the server alone; the database must be complete.
+    pub fn serve(&self, release: &Release) -> Running {
+        self.container(release, "containers").start()
+    }
+
+    /// Boots, starts the server and waits until its startup probe succeeds.
+    pub fn start(&self, release: &Release) -> Database {
+        let boot = self.boot(release);
+        assert!(boot.success, "boot failed:\n{}", boot.log);
+        Database::new(self.serve(release), release)
+    }
+
+    /// The directory of a claim.
+    pub fn claim(&self, name: &str) -> PathBuf {
+        self.directory.path().join("claims").join(name)
+    }
+
+    fn container(&self, release: &Release, kind: &str) -> Container {
+        self.pods.set(self.pods.get() + 1);
+        let place = Place {
+            directory: self.directory.path().join(format!("pods/{}", self.pods.get())),
+            major: self.major,
+            name: format!("{NAME}-postgresql-0"),
+        };
+        let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
+        Container::new(release, spec, &self.volumes(release, &place.directory), &place)
+    }
+
+    /// Every volume of the pod, with the ownership that `fsGroup` gives it.
+    fn volumes(&self, release: &Release, pod: &Path) -> BTreeMap<String, Volume> {
+        let group = u32::try_from(release.pod()["securityContext"]["fsGroup"].as_u64().unwrap()).unwrap();
+        let mut volumes = BTreeMap::new();
+        for volume in release.pod()["volumes"].as_array().unwrap() {
+            let name = text(&volume["name"]);
+            volumes.insert(name.clone(), self.volume(release, volume, &pod.join("volumes").join(name), group));
+        }
+        for template in release.workload()["spec"]["volumeClaimTemplates"].as_array().into_iter().flatten() {
+            let name = text(&template["metadata"]["name"]);
+            let path = self.claim(&format!("{name}-{NAME}-postgresql-0"));
+            writable(&path, group, 0o2775);
+            volumes.insert(name, Volume::Directory(path));
+        }
+        volumes
+    }
+
+    fn volume(&self, release: &Release, volume: &Value, path: &Path, group: u32) -> Volume {
+        if let Some(map) = volume.get("configMap") {
+            write_config_map(path, &release.config_map(&text(&map["name"])), map["defaultMode"].as_u64());
+        } else if let Some(claim) = volume.get("persistentVolumeClaim") {
+            let name = text(&claim["claimName"]);
+            assert!(release.has("PersistentVolumeClaim", &name), "nobody makes the claim {name}");
+            let path = self.claim(&name);
+            writable(&path, group, 0o2775);
+            return Volume::Directory(path);
+        } else if volume["emptyDir"]["medium"] == "Memory" {
+            return Volume::Memory(text(&volume["emptyDir"]["sizeLimit"]).trim_end_matches('i').to_owned());
+        } else {
+            assert!(volume.get("emptyDir").is_some(), "unknown volume {volume}");
+            writable(path, group, 0o2777);
+        }
+        Volume::Directory(path.to_owned())
+    }
+}
+
+fn writable(path: &Path, group: u32, mode: u32) {
+    if !path.exists() {
+        fs::create_dir_all(path).unwrap();
+        chown(path, None, Some(group)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+/// The kubelet's layout: the files in a dated directory, `..data` pointing to it, a link for each file.
+fn write_config_map(path: &Path, entries: &BTreeMap<String, String>, mode: Option<u64>) {
+    let dated = path.join("..2026_01_01");
+    fs::create_dir_all(&dated).unwrap();
+    symlink("..2026_01_01", path.join("..data")).unwrap();
+    for (name, content) in entries {
+        let file = dated.join(name);
+        fs::write(&file, content).unwrap();
+        let mode = u32::try_from(mode.unwrap_or(0o644)).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+        symlink(Path::new("..data").join(name), path.join(name)).unwrap();
+    }
+}
