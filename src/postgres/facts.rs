@@ -1,0 +1,219 @@
+//! What templates of a PostgreSQL chart need beyond the values: files, image and declared objects, as `Postgres`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::conf::{self, Section};
+use super::{Major, hba, image};
+use crate::schema::types::{Scalar, Values};
+
+/// Parameters that the chart sets itself, with why.
+pub const MANAGED: &[(&str, &str)] = &[
+    ("config_file", "the chart mounts it"),
+    ("data_directory", "the chart mounts it"),
+    ("external_pid_file", "the pod has no place for it"),
+    ("hba_file", "the chart mounts it"),
+    ("ident_file", "the chart mounts it"),
+    ("listen_addresses", "the Service must reach the server"),
+    ("log_destination", "logs go to the container's stderr"),
+    ("logging_collector", "logs go to the container's stderr"),
+    ("password_encryption", "the Secret holds SCRAM verifiers"),
+    ("port", "probes and Service use 5432"),
+    ("unix_socket_directories", "the chart mounts it"),
+    ("unix_socket_permissions", "the socket is the pod's own"),
+];
+
+/// Facts for templates.
+#[derive(Clone, Debug, Serialize)]
+pub struct Facts {
+    /// 16
+    pub major: u32,
+    /// The server's image.
+    pub image: Image,
+    /// postgresql.conf
+    pub conf: String,
+    /// pg_hba.conf
+    pub hba: String,
+    /// Roles, databases and extensions as JSON, without any password.
+    pub cluster: String,
+}
+
+/// The server's image.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Image {
+    /// `docker.io/postgres:16-bookworm`
+    pub reference: String,
+    /// User ID of the server.
+    pub uid: u32,
+    /// Group ID of the server.
+    pub gid: u32,
+    /// Where the data volume is mounted.
+    pub mount_path: String,
+    /// PGDATA: a directory below it, since a volume's root belongs to the volume.
+    pub data_directory: String,
+    /// Where the volume of the write-ahead log is mounted.
+    pub wal_mount_path: String,
+}
+
+impl Facts {
+    /// The facts of checked values.
+    pub fn new(values: &Values) -> Self {
+        let major = major(values);
+        let mount_path = image::mount_path(major).to_owned();
+        let known = image::known(&values.image.repository, &tag(values));
+        let (uid, gid) = (values.image.uid, values.image.gid);
+        let peer = known.is_some_and(|known| known.is_postgres && uid.is_none_or(|uid| uid == known.uid));
+        let image = Image {
+            reference: reference(values),
+            uid: uid.or(known.map(|known| known.uid)).unwrap_or_default(),
+            gid: gid.or(known.map(|known| known.gid)).unwrap_or_default(),
+            data_directory: format!("{mount_path}/pgdata"),
+            mount_path,
+            wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
+        };
+        let hba = if values.postgresql.hba_override.is_empty() {
+            hba::generate(&values.postgresql.hba, peer)
+        } else {
+            values.postgresql.hba_override.join("\n") + "\n"
+        };
+        Self { major: major.number(), image, conf: configuration(values), hba, cluster: cluster(values) }
+    }
+}
+
+/// The major version of checked values; 16 when none is given.
+pub fn major(values: &Values) -> Major {
+    let version = values.postgresql.version.as_ref().map(ToString::to_string);
+    version.and_then(|version| Major::parse(&version)).unwrap_or(Major::V16)
+}
+
+/// The tag of the image: the given one, or the official image's for the major version.
+pub fn tag(values: &Values) -> String {
+    let given = values.image.tag.as_ref().map(ToString::to_string).filter(|tag| !tag.is_empty());
+    given.unwrap_or_else(|| image::default_tag(major(values)))
+}
+
+fn reference(values: &Values) -> String {
+    let shared = values.global.image_registry.as_deref().filter(|registry| !registry.is_empty());
+    let registry = shared.unwrap_or(&values.image.registry);
+    let prefix = if registry.is_empty() { String::new() } else { format!("{registry}/") };
+    let name = format!("{prefix}{}", values.image.repository);
+    match values.image.digest.as_deref().filter(|digest| !digest.is_empty()) {
+        Some(digest) => format!("{name}@{digest}"),
+        None => format!("{name}:{}", tag(values)),
+    }
+}
+
+/// A value of `postgresql.config` as the server reads it.
+pub fn text(scalar: &Scalar) -> String {
+    match scalar {
+        Scalar::Bool(true) => "on".to_owned(),
+        Scalar::Bool(false) => "off".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The libraries to load at the start: those the user names, then those the extensions need.
+pub fn preload(values: &Values) -> Vec<String> {
+    let given = values.postgresql.config.get("shared_preload_libraries").and_then(Option::as_ref).map(text);
+    let mut list: Vec<String> = given
+        .unwrap_or_default()
+        .split(',')
+        .map(|library| library.trim().to_owned())
+        .filter(|library| !library.is_empty())
+        .collect();
+    for library in image::preload(extensions(values)) {
+        if !list.iter().any(|known| known == library) {
+            list.push(library.to_owned());
+        }
+    }
+    list
+}
+
+/// Every extension of every declared database.
+pub fn extensions(values: &Values) -> impl Iterator<Item = &str> {
+    let further = values.postgresql.databases.iter().flat_map(|database| &database.extensions);
+    values.postgresql.extensions.iter().chain(further).map(String::as_str)
+}
+
+fn configuration(values: &Values) -> String {
+    let mut settings: BTreeMap<String, String> = BTreeMap::new();
+    for (name, value) in &values.postgresql.config {
+        if let Some(value) = value {
+            settings.insert(name.to_ascii_lowercase(), text(value));
+        }
+    }
+    let libraries = preload(values);
+    if !libraries.is_empty() {
+        settings.insert("shared_preload_libraries".to_owned(), libraries.join(","));
+    }
+    let mut take = |defaults: &[(&str, &str)]| -> Vec<(String, String)> {
+        let own = |(name, default): &(&str, &str)| {
+            ((*name).to_owned(), settings.remove(*name).unwrap_or_else(|| (*default).to_owned()))
+        };
+        defaults.iter().map(own).collect()
+    };
+    let connections = take(&[
+        ("listen_addresses", "*"),
+        ("port", "5432"),
+        ("unix_socket_directories", "/var/run/postgresql"),
+        ("password_encryption", "scram-sha-256"),
+    ]);
+    let logging = take(&[
+        ("log_destination", "stderr"),
+        ("logging_collector", "off"),
+        ("log_line_prefix", "%m [%p] %q%u@%d %a %h "),
+        ("log_timezone", "UTC"),
+    ]);
+    let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
+    let section = |title: &str, settings| Section { title: title.to_owned(), settings };
+    conf::write(&[
+        section("Connections", connections),
+        section("Logs go to the container's stderr", logging),
+        section("Defaults", defaults),
+        section("From the preset and the values", settings.into_iter().collect()),
+    ])
+}
+
+fn cluster(values: &Values) -> String {
+    let postgresql = &values.postgresql;
+    let databases: Vec<_> = postgresql
+        .databases
+        .iter()
+        .map(|database| {
+            json!({
+                "name": database.name,
+                "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
+                "encoding": filled(database.encoding.as_deref()),
+                "locale": filled(database.locale.as_deref()),
+                "extensions": database.extensions,
+            })
+        })
+        .collect();
+    let roles: Vec<_> = postgresql
+        .roles
+        .iter()
+        .map(|role| {
+            json!({
+                "name": role.name,
+                "login": role.login.unwrap_or(true),
+                "memberOf": role.member_of,
+                "connectionLimit": role.connection_limit.unwrap_or(-1),
+            })
+        })
+        .collect();
+    let cluster = json!({
+        "database": postgresql.database,
+        "owner": postgresql.username,
+        "databases": databases,
+        "roles": roles,
+        "extensions": postgresql.extensions,
+    });
+    format!("{cluster:#}\n")
+}
+
+fn filled(text: Option<&str>) -> Option<&str> {
+    text.filter(|text| !text.is_empty())
+}

@@ -1,0 +1,272 @@
+//! pg_hba.conf: the grammar of its lines, and the file of a standalone server.
+//!
+//! Source: PostgreSQL documentation, "The pg_hba.conf File".
+
+use std::net::IpAddr;
+use std::ops::Range;
+
+use super::Major;
+use crate::diagnostic::closest;
+
+/// What is wrong with a line, and where in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// What stands under the caret; may be empty.
+    pub label: String,
+    /// The bytes of the line that are meant.
+    pub range: Range<usize>,
+}
+
+const TYPES: [&str; 6] = ["local", "host", "hostssl", "hostnossl", "hostgssenc", "hostnogssenc"];
+const METHODS: [&str; 14] = [
+    "trust",
+    "reject",
+    "scram-sha-256",
+    "md5",
+    "password",
+    "gss",
+    "sspi",
+    "ident",
+    "peer",
+    "ldap",
+    "radius",
+    "cert",
+    "pam",
+    "bsd",
+];
+
+/// One word of a line, without its quotes.
+#[derive(Debug)]
+struct Token {
+    text: String,
+    range: Range<usize>,
+}
+
+/// Checks one line; blank lines and comments hold.
+///
+/// # Errors
+/// The first thing that the server would refuse, or that can never match.
+pub fn check(major: Major, line: &str) -> Result<(), Problem> {
+    let tokens = tokens(line)?;
+    let Some(kind) = tokens.first() else { return Ok(()) };
+    if matches!(kind.text.as_str(), "include" | "include_if_exists" | "include_dir") {
+        return if major >= Major::V16 {
+            Ok(())
+        } else {
+            Err(problem(format!("`{}` does not exist in PostgreSQL {major}", kind.text), "new in 16", kind))
+        };
+    }
+    if !TYPES.contains(&kind.text.as_str()) {
+        let label = hint(&kind.text, TYPES);
+        return Err(problem(format!("unknown connection type `{}`", kind.text), &label, kind));
+    }
+    let mut rest = tokens[1..].iter();
+    for what in ["a database", "a user"] {
+        if rest.next().is_none() {
+            return Err(missing(what, line));
+        }
+    }
+    if kind.text != "local" {
+        address(&mut rest, line)?;
+    }
+    let Some(method) = rest.next() else { return Err(missing("a method", line)) };
+    let known = METHODS.contains(&method.text.as_str()) || method.text == "oauth" && major >= Major::V18;
+    if !known {
+        let label = hint(&method.text, METHODS);
+        return Err(problem(format!("unknown authentication method `{}`", method.text), &label, method));
+    }
+    fits(&kind.text, method)?;
+    options(&kind.text, rest)
+}
+
+/// Words separated by blanks; quotes join, commas make lists, `#` ends the line.
+fn tokens(line: &str) -> Result<Vec<Token>, Problem> {
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut current: Option<Token> = None;
+    let mut quoted = None;
+    for (at, c) in line.char_indices() {
+        match c {
+            '"' => {
+                quoted = if quoted.is_some() { None } else { Some(at) };
+                current.get_or_insert_with(|| Token { text: String::new(), range: at..at }).range.end = at + 1;
+            }
+            '#' if quoted.is_none() => break,
+            '\n' | '\r' | '\0' => {
+                let message = "a line of pg_hba.conf cannot hold a line break".to_owned();
+                return Err(Problem { message, label: String::new(), range: at..at + 1 });
+            }
+            c if c.is_whitespace() && quoted.is_none() => tokens.extend(current.take()),
+            c => {
+                let token = current.get_or_insert_with(|| Token { text: String::new(), range: at..at });
+                token.text.push(c);
+                token.range.end = at + c.len_utf8();
+            }
+        }
+    }
+    if let Some(start) = quoted {
+        let message = "a quote is never closed".to_owned();
+        return Err(Problem { message, label: String::new(), range: start..line.len() });
+    }
+    tokens.extend(current);
+    // A comma at the end of a word goes on with the next one.
+    let mut joined: Vec<Token> = Vec::new();
+    for token in tokens {
+        match joined.last_mut().filter(|last| last.text.ends_with(',')) {
+            Some(last) => {
+                last.text.push_str(&token.text);
+                last.range.end = token.range.end;
+            }
+            None => joined.push(token),
+        }
+    }
+    Ok(joined)
+}
+
+fn address<'a>(rest: &mut impl Iterator<Item = &'a Token>, line: &str) -> Result<(), Problem> {
+    let Some(token) = rest.next() else { return Err(missing("an address", line)) };
+    let text = token.text.as_str();
+    if matches!(text, "all" | "samehost" | "samenet") {
+        return Ok(());
+    }
+    if let Some((ip, length)) = text.split_once('/') {
+        let bits = match ip.parse::<IpAddr>() {
+            Ok(IpAddr::V4(_)) => 32,
+            Ok(IpAddr::V6(_)) => 128,
+            Err(_) => return Err(problem(format!("`{ip}` is no IP address"), "", token)),
+        };
+        return match length.parse::<u32>() {
+            Ok(length) if length <= bits => Ok(()),
+            _ => Err(problem(format!("`/{length}` is no mask of `{ip}`"), &format!("expected 0 to {bits}"), token)),
+        };
+    }
+    if text.parse::<IpAddr>().is_ok() {
+        return match rest.next() {
+            Some(mask) if mask.text.parse::<IpAddr>().is_ok() => Ok(()),
+            _ => Err(problem(format!("`{text}` needs a mask"), &format!("write `{text}/32`"), token)),
+        };
+    }
+    let looks_numeric = text.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let host = text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_'));
+    if looks_numeric || !host {
+        return Err(problem(
+            format!("`{text}` is no address"),
+            "expected `10.0.0.0/8`, a host name, `all` or `samenet`",
+            token,
+        ));
+    }
+    Ok(())
+}
+
+/// Methods that only some connection types can use.
+fn fits(kind: &str, method: &Token) -> Result<(), Problem> {
+    let wrong = match method.text.as_str() {
+        "peer" if kind != "local" => Some("`peer` works for `local` only"),
+        "ident" if kind == "local" => Some("`ident` on `local` means `peer`; write `peer`"),
+        "cert" if kind != "hostssl" => Some("`cert` works for `hostssl` only"),
+        "gss" | "sspi" if kind == "local" => Some("this method works over TCP only"),
+        _ => None,
+    };
+    wrong.map_or(Ok(()), |message| Err(problem(message.to_owned(), "", method)))
+}
+
+fn options<'a>(kind: &str, rest: impl Iterator<Item = &'a Token>) -> Result<(), Problem> {
+    for option in rest {
+        let Some((name, value)) = option.text.split_once('=') else {
+            return Err(problem(format!("`{}` is no option", option.text), "expected `name=value`", option));
+        };
+        if name == "clientcert" {
+            if kind != "hostssl" {
+                return Err(problem("`clientcert` works for `hostssl` only".to_owned(), "", option));
+            }
+            if !matches!(value, "verify-ca" | "verify-full") {
+                let message = format!("`clientcert` must be `verify-ca` or `verify-full`, found `{value}`");
+                return Err(problem(message, "", option));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    closest(word, known).map(|found| format!("did you mean `{found}`?")).unwrap_or_default()
+}
+
+fn problem(message: String, label: &str, token: &Token) -> Problem {
+    Problem { message, label: label.to_owned(), range: token.range.clone() }
+}
+
+fn missing(what: &str, line: &str) -> Problem {
+    let end = line.trim_end().len();
+    Problem { message: format!("this line needs {what}"), label: "it ends too early".to_owned(), range: 0..end }
+}
+
+/// The file of a standalone server: the user's lines first, then local ones, then a closed door for the superuser, then
+/// everybody with a password.
+///
+/// `peer` is right when the container's user is called `postgres`; otherwise the superuser needs its password.
+pub fn generate(user_lines: &[String], peer: bool) -> String {
+    let method = if peer { "peer" } else { "scram-sha-256" };
+    let mut lines = vec!["# The first line that matches decides.".to_owned()];
+    lines.extend(user_lines.iter().cloned());
+    lines.extend([
+        "# TYPE  DATABASE  USER      ADDRESS  METHOD".to_owned(),
+        format!("local   all       postgres           {method}"),
+        "local   all       all                scram-sha-256".to_owned(),
+        "# The superuser never logs in over the network.".to_owned(),
+        "host    all       postgres  all      reject".to_owned(),
+        "host    all       all       all      scram-sha-256".to_owned(),
+    ]);
+    lines.join("\n") + "\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_the_documentation_hold() {
+        for line in [
+            "",
+            "# comment",
+            "local all all peer",
+            "host all all 127.0.0.1/32 trust",
+            "host all all 127.0.0.1 255.255.255.255 trust",
+            "host all all ::1/128 scram-sha-256",
+            "host postgres all .example.com scram-sha-256",
+            "host \"my db\",other @admins,+support samenet md5 # why",
+            "hostssl all all all cert clientcert=verify-full",
+            "host all all 0.0.0.0/0 ldap ldapserver=ldap.example.net ldapprefix=\"cn=\"",
+        ] {
+            assert_eq!(check(Major::V16, line), Ok(()), "{line}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_found_at_their_word() {
+        for (line, part, message) in [
+            ("hots all all all md5", "hots", "unknown connection type `hots`"),
+            ("host all all 10.0.0.0/8 scram-sha256", "scram-sha256", "unknown authentication method `scram-sha256`"),
+            ("host all all 300.1.1.1/8 md5", "300.1.1.1/8", "`300.1.1.1` is no IP address"),
+            ("host all all 10.0.0.0/33 md5", "10.0.0.0/33", "`/33` is no mask of `10.0.0.0`"),
+            ("host all all 10.0.0.1 md5", "10.0.0.1", "`10.0.0.1` needs a mask"),
+            ("host all all", "host all all", "this line needs an address"),
+            ("local all all", "local all all", "this line needs a method"),
+            ("host all all all cert", "cert", "`cert` works for `hostssl` only"),
+            ("host all all all peer", "peer", "`peer` works for `local` only"),
+        ] {
+            let problem = check(Major::V16, line).expect_err(line);
+            assert_eq!((&line[problem.range.clone()], problem.message.as_str()), (part, message));
+        }
+    }
+
+    #[test]
+    fn the_generated_file_holds_in_every_major() {
+        for major in Major::ALL {
+            for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], true).lines() {
+                assert_eq!(check(major, line), Ok(()), "{line}");
+            }
+        }
+    }
+}

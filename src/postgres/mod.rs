@@ -1,0 +1,16 @@
+//! What the program knows of PostgreSQL: parameters and the grammar of their values, configuration files, host-based
+//! authentication, memory, images, and the sizes that presets are made of. Pure knowledge; nothing is read or run.
+
+pub mod catalogue;
+pub mod check;
+pub mod conf;
+pub mod facts;
+pub mod hba;
+pub mod image;
+mod major;
+pub mod memory;
+pub mod quantity;
+pub mod setting;
+pub mod tune;
+
+pub use major::Major;
