@@ -63,7 +63,8 @@ fn contents(node: &Node, release: &Release) -> String {
     text += &database.superuser("postgres", "SELECT datname, datdba::regrole, datacl FROM pg_database ORDER BY 1");
     let roles = "SELECT rolname, rolcanlogin, rolconnlimit, rolpassword FROM pg_authid ORDER BY 1";
     text += &database.superuser("postgres", roles);
-    text += &database.superuser("postgres", "SELECT roleid::regrole, member::regrole FROM pg_auth_members ORDER BY 1, 2");
+    text +=
+        &database.superuser("postgres", "SELECT roleid::regrole, member::regrole FROM pg_auth_members ORDER BY 1, 2");
     for name in ["app", "it's a second", "third"] {
         text += &database.superuser(name, "SELECT extname FROM pg_extension ORDER BY 1");
     }

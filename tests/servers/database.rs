@@ -92,7 +92,8 @@ impl Database {
     }
 
     fn psql(&self, sql: &str, environment: &[(&str, &str)]) -> Result<String, String> {
-        let output = self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
+        let output =
+            self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }

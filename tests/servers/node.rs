@@ -85,7 +85,8 @@ impl Node {
             let mut names: Vec<_> = names.map(|entry| entry.file_name().into_string().unwrap()).collect();
             names.retain(|name| name != "pgdata" && name != "pgchart.lock");
             let log = fs::read_link(self.claim("my-db-postgresql-data").join("pgdata/pg_wal"));
-            let used = |name: &String| log.as_ref().is_ok_and(|log| log.parent().is_some_and(|home| home.ends_with(name)));
+            let used =
+                |name: &String| log.as_ref().is_ok_and(|log| log.parent().is_some_and(|home| home.ends_with(name)));
             let incomplete = |name: &String| claim.path().join(name).join("incomplete").exists();
             left.extend(names.into_iter().filter(|name| !used(name) || incomplete(name)));
         }
