@@ -11,7 +11,7 @@ FROM (
   UNION
   SELECT
     database ->> 'name',
-    coalesce(database ->> 'owner', :'cluster'::jsonb ->> 'owner'),
+    coalesce(nullif(database ->> 'owner', ''), :'cluster'::jsonb ->> 'owner'),
     nullif(database ->> 'encoding', ''),
     nullif(database ->> 'locale', '')
   FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
@@ -24,7 +24,7 @@ SELECT format('ALTER DATABASE %I OWNER TO %I', name, owner)
 FROM (
   SELECT :'cluster'::jsonb ->> 'database' AS name, :'cluster'::jsonb ->> 'owner' AS owner
   UNION
-  SELECT database ->> 'name', coalesce(database ->> 'owner', :'cluster'::jsonb ->> 'owner')
+  SELECT database ->> 'name', coalesce(nullif(database ->> 'owner', ''), :'cluster'::jsonb ->> 'owner')
   FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
 ) AS declared
 JOIN pg_database ON datname = name

@@ -14,7 +14,7 @@ SELECT DISTINCT format('CREATE ROLE %I', name)
 FROM (
   SELECT :'cluster'::jsonb ->> 'owner' AS name
   UNION SELECT role ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
-  UNION SELECT database ->> 'owner' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+  UNION SELECT nullif(database ->> 'owner', '') FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
 ) AS declared
 WHERE name IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name)
 ORDER BY 1 \gexec

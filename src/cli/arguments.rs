@@ -7,7 +7,8 @@ use semver::Version;
 
 use super::positional;
 use crate::engine::{Capabilities, ReleaseInfo};
-use crate::release::{Error, Request, check_name, parse_kube_version};
+use crate::release::{Error, KeyPolicy, Request, check_name, parse_kube_version};
+use crate::secret::Environment;
 use crate::values::ValueFlags;
 
 /// The values of the release.
@@ -75,6 +76,20 @@ pub(super) struct ReleaseArgs {
     secret_key_file: Option<PathBuf>,
 }
 
+impl ReleaseArgs {
+    /// What the process's surroundings say of keys.
+    fn environment(&self) -> Environment {
+        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let home = || variable("HOME").map(|home| PathBuf::from(home).join(".local").join("share"));
+        Environment {
+            file: self.secret_key_file.clone(),
+            variable: variable("PGCHART_SECRET_KEY"),
+            ci: variable("CI").is_some_and(|value| value != "false"),
+            data_directory: variable("XDG_DATA_HOME").map(PathBuf::from).or_else(home),
+        }
+    }
+}
+
 /// NAME and CHART, in either order of need.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Positionals {
@@ -119,7 +134,7 @@ impl RequestArgs {
             },
             values: self.values.flags(),
             skip_schema_validation: self.values.skip_schema_validation,
-            secret_key_file: self.release.secret_key_file.clone(),
+            secret_key: KeyPolicy::Find(self.release.environment()),
         })
     }
 

@@ -8,7 +8,7 @@ use super::Ui;
 use super::arguments::RequestArgs;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Access, Manifest, write_whole};
-use crate::release::{Error, Session, configure, render};
+use crate::release::{Error, KeyPolicy, Request, Session, configure, render};
 use crate::yaml::Node;
 
 const EXAMPLES: &str = "\
@@ -56,7 +56,8 @@ impl File {
 }
 
 pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
-    let request = args.request.request()?;
+    // What is printed shows no password, so no key is needed.
+    let request = Request { secret_key: KeyPolicy::Throwaway, ..args.request.request()? };
     let configured = configure(&request, session)?;
     let release = render(&configured, &request, session)?;
     let files = files(&release.manifests, args.file);

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::Ui;
 use super::arguments::RequestArgs;
-use crate::release::{Error, Session, configure, render};
+use crate::release::{Error, KeyPolicy, Request, Session, configure, render};
 
 /// Print what the chart tells its user for these values
 #[derive(Args, Debug)]
@@ -14,7 +14,8 @@ pub(super) struct NotesArgs {
 }
 
 pub(super) fn notes(args: &NotesArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
-    let request = args.request.request()?;
+    // What is printed shows no password, so no key is needed.
+    let request = Request { secret_key: KeyPolicy::Throwaway, ..args.request.request()? };
     let configured = configure(&request, session)?;
     let release = render(&configured, &request, session)?;
     match release.notes {

@@ -11,10 +11,10 @@ mod source_map;
 
 use std::collections::HashMap;
 
-use minijinja::{Environment, UndefinedBehavior, Value};
+use minijinja::{Environment, UndefinedBehavior};
 
 pub use functions::{Function, all as functions};
-pub use objects::{Capabilities, Lazy, Objects, ReleaseInfo};
+pub use objects::{Capabilities, Objects, ReleaseInfo};
 pub use references::{Reference, references};
 pub use source_map::SourceMap;
 
@@ -184,9 +184,4 @@ impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Engine").field("chart", &self.chart).field("templates", &self.templates.len()).finish()
     }
-}
-
-/// The value a template sees for `node`; maps are sorted by key, as Go's templates walk them.
-pub fn to_value(node: &crate::yaml::Node) -> Value {
-    objects::to_value(node)
 }

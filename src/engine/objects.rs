@@ -1,6 +1,6 @@
 //! What templates see: `Values`, `Release`, `Chart`, `Capabilities`, `Files`, `Template`, with Helm's field names.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, ObjectRepr, Serde, Value};
 use minijinja::{Error, ErrorKind, State};
@@ -93,38 +93,6 @@ const API_VERSIONS: &[&str] = &[
     "apiextensions.k8s.io/v1beta1",
     "apiextensions.k8s.io/v1",
 ];
-
-/// An object whose value is computed when a template first reads it, key by key.
-pub struct Lazy {
-    entries: Vec<(&'static str, OnceLock<Value>, Compute)>,
-}
-
-type Compute = Box<dyn Fn() -> Value + Send + Sync>;
-
-impl Lazy {
-    /// An object with these keys.
-    pub fn new(entries: Vec<(&'static str, Compute)>) -> Self {
-        Self { entries: entries.into_iter().map(|(key, compute)| (key, OnceLock::new(), compute)).collect() }
-    }
-}
-
-impl std::fmt::Debug for Lazy {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_list().entries(self.entries.iter().map(|(key, ..)| key)).finish()
-    }
-}
-
-impl Object for Lazy {
-    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        let key = key.as_str()?;
-        let (_, cell, compute) = self.entries.iter().find(|(name, ..)| *name == key)?;
-        Some(cell.get_or_init(compute).clone())
-    }
-
-    fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Values(self.entries.iter().map(|(key, ..)| Value::from(*key)).collect())
-    }
-}
 
 /// The objects of one render.
 #[derive(Debug)]

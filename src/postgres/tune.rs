@@ -430,11 +430,7 @@ impl Tuning {
             out.push('\n');
         };
         if reasons {
-            line(format!(
-                "# For {} of memory and {} processors, made by `pgchart tune`.",
-                kubernetes(size.memory),
-                cores(size.cpu)
-            ));
+            line(format!("# For {}, made by `pgchart tune`.", describe(size)));
             line("#".to_owned());
             line("# Memory when every connection is busy:".to_owned());
             self.budget.lines().into_iter().for_each(|text| line(format!("#   {text}")));

@@ -1,10 +1,12 @@
 //! The way from a chart and value flags to a release: values, schema, render, manifests. Every verb asks for one of
 //! the stages here and does its own thing with it.
 
+mod credentials;
 mod error;
 mod name;
 mod preset;
 mod render;
+mod sizing;
 mod values;
 
 use std::path::PathBuf;
@@ -17,6 +19,7 @@ pub use values::{Configured, configure};
 use crate::chart::{Builtin, Chart, Tree};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::engine::{Capabilities, ReleaseInfo};
+use crate::secret::Environment;
 use crate::values::{Input, ValueFlags};
 
 /// Which chart.
@@ -41,8 +44,17 @@ pub struct Request {
     pub values: ValueFlags,
     /// Whether to leave out the chart's schema.
     pub skip_schema_validation: bool,
-    /// A file with the key that passwords are derived from.
-    pub secret_key_file: Option<PathBuf>,
+    /// Which key passwords are derived from.
+    pub secret_key: KeyPolicy,
+}
+
+/// Which key passwords are derived from.
+#[derive(Clone, Debug)]
+pub enum KeyPolicy {
+    /// The one that flags and environment name, or one that is made.
+    Find(Environment),
+    /// A fixed one: the result shows no password.
+    Throwaway,
 }
 
 /// What a run reads and what it has to say besides its result.

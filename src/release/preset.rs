@@ -16,6 +16,8 @@ pub(super) struct Preset {
     /// Its name or path.
     pub(super) name: String,
     pub(super) values: Mapping,
+    /// Its text.
+    pub(super) source: SourceId,
 }
 
 /// Chooses and reads the preset: `--preset`, then `preset:` in the user's values, then in the chart's, then `medium`.
@@ -67,7 +69,7 @@ fn in_values(values: &Mapping) -> Result<Option<(String, Span)>> {
 
 fn read(name: &str, id: SourceId, session: &mut Session<'_>) -> Result<Preset> {
     let values = values_of(id, &session.sources, &mut session.warnings)?;
-    Ok(Preset { name: name.to_owned(), values })
+    Ok(Preset { name: name.to_owned(), values, source: id })
 }
 
 fn unknown(chart: &Chart, name: &str, span: Span) -> Diagnostic {

@@ -1,10 +1,18 @@
 //! From values to manifests and notes.
 
+use minijinja::value::{Serde, Value};
+use serde::Serialize;
+
+use super::credentials::{Credential, credentials};
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::engine::{Engine, Objects, Rendered};
 use crate::manifest::{self, Manifest};
+use crate::postgres::check;
+use crate::postgres::facts::Facts;
+use crate::schema;
+use crate::schema::types::Values;
 
 /// A rendered release.
 #[derive(Debug)]
@@ -26,8 +34,12 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
+    check_schema(configured, request)?;
     let engine = Engine::new(&configured.chart, &session.sources)?;
-    let objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
+    let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
+    if configured.chart.is_postgresql() {
+        objects.add("Postgres", postgres(configured, request, session)?);
+    }
     let rendered = engine.render(&objects, &session.sources)?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
@@ -47,6 +59,40 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     manifest::sort(&mut manifests);
     manifest::sort(&mut hooks);
     Ok(Release { chart: configured.chart.metadata.name.clone(), manifests, crds, hooks, notes })
+}
+
+fn check_schema(configured: &Configured, request: &Request) -> Result<()> {
+    let Some(schema) = configured.chart.schema.as_ref().filter(|_| !request.skip_schema_validation) else {
+        return Ok(());
+    };
+    let name = configured.chart.tree.display("values.schema.json");
+    let found = schema::validate(schema, &configured.values, &name)?;
+    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+}
+
+/// The facts of a chart whose values follow the PostgreSQL contract.
+fn postgres(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Value> {
+    let values: Values = serde_json::from_value(configured.values.to_json()).map_err(|error| {
+        Diagnostic::error(format!("the values do not have the form of a PostgreSQL chart's: {error}"))
+            .help("check them against the schema: leave out `--skip-schema-validation`")
+    })?;
+    let (node, sources, preset) = (&configured.values, &session.sources, configured.preset_source);
+    let found = check::check(check::Subject { node, values: &values, sources, preset });
+    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
+    session.warnings.extend(warnings);
+    if !errors.is_empty() {
+        return Err(errors.into());
+    }
+    let secrets = credentials(&values, request, session)?;
+    Ok(Value::from(Serde(Postgres { facts: Facts::new(&values), secrets })))
+}
+
+/// What templates see as `Postgres`.
+#[derive(Serialize)]
+struct Postgres {
+    #[serde(flatten)]
+    facts: Facts,
+    secrets: Vec<Credential>,
 }
 
 /// The documents of `crds/*.yaml`, which are never templates.

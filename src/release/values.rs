@@ -1,11 +1,9 @@
 //! From chart, preset and flags to the values of a release.
 
-use std::collections::BTreeSet;
-
 use super::preset::{self, Preset};
-use super::{Request, Result, Session};
+use super::{Request, Result, Session, sizing};
 use crate::chart::{Chart, satisfies};
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Diagnostic, SourceId, Span};
 use crate::values::{ValuePath, coalesce};
 use crate::yaml::{Entry, Mapping, Node, Value};
 
@@ -18,6 +16,8 @@ pub struct Configured {
     pub values: Node,
     /// The name or path of the preset, when the chart has any.
     pub preset: Option<String>,
+    /// The text of the preset, or of the tuning that took its place.
+    pub preset_source: Option<SourceId>,
 }
 
 /// Reads the chart and all values and merges them: flags over files over values.yaml over the preset.
@@ -29,16 +29,36 @@ pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configu
     check_kube_version(&chart, request)?;
     let user = request.values.layer(session.input, &mut session.sources, &mut session.warnings)?;
     let preset = preset::choose(&chart, request.values.preset.as_deref(), &user, session)?;
-    let values = merge(&chart, preset.as_ref(), user, session);
-    Ok(Configured { chart, values, preset: preset.map(|preset| preset.name) })
+    let mut preset = preset;
+    let mut warnings = Vec::new();
+    let mut values = merge(&chart, preset.as_ref(), user.clone(), &mut warnings);
+    if let Some(preset) = preset.as_mut().filter(|_| chart.is_postgresql()) {
+        if let Some((source, tuned)) = sizing::resize(preset, &values, session)? {
+            preset.values = tuned;
+            preset.source = source;
+            warnings.clear();
+            values = merge(&chart, Some(preset), user, &mut warnings);
+        }
+    }
+    session.warnings.append(&mut warnings);
+    let values = rooted(values, preset.as_ref(), session);
+    let (preset, preset_source) = preset.map(|preset| (preset.name, preset.source)).unzip();
+    Ok(Configured { chart, values, preset, preset_source })
 }
 
-/// Merges the three layers; `preset` always names the one that is used.
-fn merge(chart: &Chart, preset: Option<&Preset>, user: Mapping, session: &mut Session<'_>) -> Node {
+/// Merges the three layers: the user's over the chart's over the preset's.
+fn merge(chart: &Chart, preset: Option<&Preset>, user: Mapping, warnings: &mut Vec<Diagnostic>) -> Mapping {
     let mut values = user;
-    coalesce(&mut values, chart.values.clone(), &ValuePath::root(), &mut session.warnings);
+    coalesce(&mut values, chart.values.clone(), &ValuePath::root(), warnings);
     if let Some(preset) = preset {
-        coalesce(&mut values, preset.values.clone(), &ValuePath::root(), &mut session.warnings);
+        coalesce(&mut values, preset.values.clone(), &ValuePath::root(), warnings);
+    }
+    values
+}
+
+/// The values as one node; `preset` always names the preset that is used.
+fn rooted(mut values: Mapping, preset: Option<&Preset>, session: &mut Session<'_>) -> Node {
+    if let Some(preset) = preset {
         let id = session.sources.add("(preset)", preset.name.as_str());
         let span = Span::new(id, 0..preset.name.len());
         let node = Node::new(Value::String(preset.name.clone()), span);
@@ -61,11 +81,4 @@ fn check_kube_version(chart: &Chart, request: &Request) -> Result<()> {
         None => error,
     }
     .into())
-}
-
-impl Configured {
-    /// The top-level keys of the values, for suggestions.
-    pub fn keys(&self) -> BTreeSet<&str> {
-        self.values.as_map().into_iter().flatten().map(|(key, _)| key.as_str()).collect()
-    }
 }

@@ -14,7 +14,7 @@ use crate::release::Release;
 
 /// A container that can be started.
 #[derive(Clone, Debug)]
-pub struct Container {
+pub(crate) struct Container {
     command: Vec<String>,
     environment: BTreeMap<String, String>,
     user: String,
@@ -25,7 +25,7 @@ pub struct Container {
 
 impl Container {
     /// Reads what the pod says about a container; `volumes` maps a volume's name to a directory or a memory size.
-    pub fn new(release: &Release, spec: &Value, volumes: &BTreeMap<String, Volume>, place: &Place) -> Self {
+    pub(crate) fn new(release: &Release, spec: &Value, volumes: &BTreeMap<String, Volume>, place: &Place) -> Self {
         let pod = release.pod();
         assert_restricted(pod, spec);
         let words = |key: &str| spec[key].as_array().into_iter().flatten().map(text);
@@ -42,7 +42,7 @@ impl Container {
     }
 
     /// Starts it. Its output goes to a file.
-    pub fn start(&self) -> Running {
+    pub(crate) fn start(&self) -> Running {
         let mounts = self.directory.join("mounts");
         fs::write(&mounts, &self.mounts).unwrap();
         let log = File::create(self.log_path()).unwrap();
@@ -63,7 +63,7 @@ impl Container {
     }
 
     /// What the last run wrote.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.log_path()).unwrap_or_default()
     }
 
@@ -74,7 +74,7 @@ impl Container {
 
 /// A container's processes; dropping it kills them.
 #[derive(Debug)]
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
     first: String,
     container: Container,
@@ -82,10 +82,10 @@ pub struct Running {
 
 impl Running {
     /// Runs a command beside the first process, as `kubectl exec` and probes do.
-    pub fn exec<T: AsRef<str>>(&self, command: &[T], environment: &[(&str, &str)]) -> Output {
+    pub(crate) fn exec<T: AsRef<str>>(&self, command: &[T], environment: &[(&str, &str)]) -> Output {
         let Container { user, group, .. } = &self.container;
         Command::new("/usr/bin/nsenter")
-            .args(["--target", &self.first, "--mount", "--net", "--ipc", "--pid", "--root", "--wd=/"])
+            .args(["--target", &self.first, "--mount", "--net", "--ipc", "--pid", "--root", "--wd"])
             .args(["setpriv", "--reuid", user, "--regid", group, "--groups", group])
             .args(["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"])
             .args(command.iter().map(AsRef::as_ref))
@@ -98,18 +98,18 @@ impl Running {
     }
 
     /// Sends a signal to the first process.
-    pub fn signal(&self, name: &str) {
+    pub(crate) fn signal(&self, name: &str) {
         // A process that has just ended needs no signal.
         let _ = Command::new("/bin/kill").args(["-s", name, &self.first]).stderr(Stdio::null()).status().unwrap();
     }
 
     /// Whether it has ended.
-    pub fn ended(&mut self) -> Option<ExitStatus> {
+    pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.try_wait().unwrap()
     }
 
     /// Waits for its end; panics with its log when that takes too long.
-    pub fn wait(&mut self, patience: Duration) -> ExitStatus {
+    pub(crate) fn wait(&mut self, patience: Duration) -> ExitStatus {
         let deadline = Instant::now() + patience;
         loop {
             if let Some(status) = self.ended() {
@@ -121,12 +121,12 @@ impl Running {
     }
 
     /// What it wrote so far.
-    pub fn log(&self) -> String {
+    pub(crate) fn log(&self) -> String {
         self.container.log()
     }
 
     /// Kills every process of the container at once: the first process is the init of its PID namespace.
-    pub fn kill(&mut self) {
+    pub(crate) fn kill(&mut self) {
         self.signal("KILL");
         self.child.wait().unwrap();
     }
@@ -142,18 +142,18 @@ impl Drop for Running {
 
 /// Where the pod runs.
 #[derive(Debug)]
-pub struct Place {
+pub(crate) struct Place {
     /// A directory of its own.
-    pub directory: PathBuf,
+    pub(crate) directory: PathBuf,
     /// The server that the image would hold.
-    pub major: Major,
+    pub(crate) major: Major,
     /// The name of the pod.
-    pub name: String,
+    pub(crate) name: String,
 }
 
 /// What a volume is on this machine.
 #[derive(Clone, Debug)]
-pub enum Volume {
+pub(crate) enum Volume {
     /// A directory.
     Directory(PathBuf),
     /// Memory of this size, as `tmpfs` takes it.
@@ -220,6 +220,6 @@ fn assert_restricted(pod: &Value, container: &Value) {
 }
 
 /// A string of the manifest.
-pub fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("expected text, found {value}")).to_owned()
 }

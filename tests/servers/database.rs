@@ -10,7 +10,7 @@ use crate::release::Release;
 
 /// A server whose startup probe succeeded.
 #[derive(Debug)]
-pub struct Database {
+pub(crate) struct Database {
     server: Running,
     spec: Value,
     grace: Duration,
@@ -18,18 +18,18 @@ pub struct Database {
 
 /// Who asks, and how.
 #[derive(Clone, Copy, Debug)]
-pub struct Login<'a> {
+pub(crate) struct Login<'a> {
     /// The role.
-    pub role: &'a str,
+    pub(crate) role: &'a str,
     /// Its password.
-    pub password: &'a str,
+    pub(crate) password: &'a str,
     /// The database.
-    pub database: &'a str,
+    pub(crate) database: &'a str,
 }
 
 impl Database {
     /// Waits for the startup probe; then the other probes must succeed too.
-    pub fn new(mut server: Running, release: &Release) -> Self {
+    pub(crate) fn new(mut server: Running, release: &Release) -> Self {
         let spec = release.pod()["containers"][0].clone();
         let deadline = Instant::now() + Duration::from_secs(60);
         while !probe(&server, &spec["startupProbe"]) {
@@ -43,7 +43,7 @@ impl Database {
     }
 
     /// Runs SQL over TCP.
-    pub fn over_network(&self, login: Login<'_>, sql: &str) -> Result<String, String> {
+    pub(crate) fn over_network(&self, login: Login<'_>, sql: &str) -> Result<String, String> {
         let environment = [
             ("PGHOST", "127.0.0.1"),
             ("PGUSER", login.role),
@@ -54,19 +54,29 @@ impl Database {
     }
 
     /// Runs SQL as superuser in the container, as `kubectl exec … psql` does.
-    pub fn superuser(&self, database: &str, sql: &str) -> String {
+    pub(crate) fn superuser(&self, database: &str, sql: &str) -> String {
         let environment = [("PGDATABASE", database)];
         self.psql(sql, &environment).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// Starts a query as superuser and leaves it running.
+    pub(crate) fn start_query(&self, database: &str, sql: &str) {
+        let background = format!("psql -X -d {database} -c '{sql}' >/dev/null 2>&1 &");
+        assert!(self.server.exec(&["sh", "-c", &background], &[]).status.success());
+        let running = format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{sql}'");
+        while self.superuser("postgres", &running) != "1\n" {
+            sleep(Duration::from_millis(10));
+        }
+    }
+
     /// The catalogs of all databases, each row with the transaction that wrote it.
-    pub fn catalogs(&self) -> String {
+    pub(crate) fn catalogs(&self) -> String {
         let names = self.superuser("postgres", "SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname");
         names.lines().map(|name| self.superuser(name, include_str!("catalogs.sql"))).collect()
     }
 
     /// Stops it as a kubelet does: the preStop hook, the image's signal, at most the grace period.
-    pub fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         let hook: Vec<String> = words(&self.spec["lifecycle"]["preStop"]["exec"]["command"]);
         self.server.exec(&hook, &[]);
         self.server.signal("INT");
@@ -77,12 +87,13 @@ impl Database {
     }
 
     /// Ends it as a power cut does.
-    pub fn crash(mut self) {
+    pub(crate) fn crash(mut self) {
         self.server.kill();
     }
 
     fn psql(&self, sql: &str, environment: &[(&str, &str)]) -> Result<String, String> {
-        let output = self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
+        let output =
+            self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         if output.status.success() { Ok(text(&output.stdout)) } else { Err(text(&output.stderr)) }
     }

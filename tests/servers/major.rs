@@ -5,11 +5,11 @@ use std::path::{Path, PathBuf};
 
 /// A major version of PostgreSQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Major(pub u8);
+pub(crate) struct Major(pub(crate) u8);
 
 impl Major {
     /// Where the server is on this machine: 15 comes from Debian, the others from `tests/tools/install-servers`.
-    pub fn home(self) -> PathBuf {
+    pub(crate) fn home(self) -> PathBuf {
         let home = match self.0 {
             15 => PathBuf::from("/usr/lib/postgresql/15"),
             major => servers().join(major.to_string()),
@@ -19,7 +19,7 @@ impl Major {
     }
 
     /// Where a container sees it.
-    pub fn mount_path(self) -> PathBuf {
+    pub(crate) fn mount_path(self) -> PathBuf {
         match self.0 {
             15 => self.home(),
             _ => PathBuf::from("/opt/server"),
@@ -27,7 +27,7 @@ impl Major {
     }
 
     /// `PATH` of a container; the servers from npm come without clients, so 15's follow.
-    pub fn path(self) -> String {
+    pub(crate) fn path(self) -> String {
         let own = self.mount_path();
         let system = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
         format!("{}/bin:/usr/lib/postgresql/15/bin:{system}", own.display())

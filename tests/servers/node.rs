@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 
 /// A node with its volumes; they live as long as it does.
 #[derive(Debug)]
-pub struct Node {
+pub(crate) struct Node {
     directory: TempDir,
     major: Major,
     pods: Cell<u32>,
@@ -28,53 +28,69 @@ pub struct Node {
 
 /// A boot that ended.
 #[derive(Debug)]
-pub struct Boot {
+pub(crate) struct Boot {
     /// Whether it succeeded.
-    pub success: bool,
+    pub(crate) success: bool,
     /// What it wrote.
-    pub log: String,
+    pub(crate) log: String,
 }
 
 impl Node {
     /// An empty node that has the server of this major.
-    pub fn new(major: Major) -> Self {
+    pub(crate) fn new(major: Major) -> Self {
         let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir().unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         Self { directory, major, pods: Cell::new(0) }
     }
 
     /// The server it runs.
-    pub fn major(&self) -> Major {
+    pub(crate) fn major(&self) -> Major {
         self.major
     }
 
     /// Runs the init container to its end.
-    pub fn boot(&self, release: &Release) -> Boot {
+    pub(crate) fn boot(&self, release: &Release) -> Boot {
         let mut running = self.start_boot(release);
         let success = running.wait(PATIENCE).success();
         Boot { success, log: running.log() }
     }
 
     /// Starts the init container.
-    pub fn start_boot(&self, release: &Release) -> Running {
+    pub(crate) fn start_boot(&self, release: &Release) -> Running {
         self.container(release, "initContainers").start()
     }
 
     /// Starts the server alone; the database must be complete.
-    pub fn serve(&self, release: &Release) -> Running {
+    pub(crate) fn serve(&self, release: &Release) -> Running {
         self.container(release, "containers").start()
     }
 
     /// Boots, starts the server and waits until its startup probe succeeds.
-    pub fn start(&self, release: &Release) -> Database {
+    pub(crate) fn start(&self, release: &Release) -> Database {
         let boot = self.boot(release);
         assert!(boot.success, "boot failed:\n{}", boot.log);
         Database::new(self.serve(release), release)
     }
 
     /// The directory of a claim.
-    pub fn claim(&self, name: &str) -> PathBuf {
+    pub(crate) fn claim(&self, name: &str) -> PathBuf {
         self.directory.path().join("claims").join(name)
+    }
+
+    /// What killed boots left on the volumes: anything but the database, its log and the lock.
+    pub(crate) fn leftovers(&self) -> Vec<String> {
+        let mut left = Vec::new();
+        for claim in fs::read_dir(self.directory.path().join("claims")).unwrap().flatten() {
+            let names = fs::read_dir(claim.path()).unwrap().flatten();
+            let mut names: Vec<_> = names.map(|entry| entry.file_name().into_string().unwrap()).collect();
+            names.retain(|name| name != "pgdata" && name != "pgchart.lock");
+            let log = fs::read_link(self.claim("my-db-postgresql-data").join("pgdata/pg_wal"));
+            let used =
+                |name: &String| log.as_ref().is_ok_and(|log| log.parent().is_some_and(|home| home.ends_with(name)));
+            let incomplete = |name: &String| claim.path().join(name).join("incomplete").exists();
+            left.extend(names.into_iter().filter(|name| !used(name) || incomplete(name)));
+        }
+        left
     }
 
     fn container(&self, release: &Release, kind: &str) -> Container {

@@ -10,17 +10,17 @@ use serde_json::{Value, json};
 use crate::major::Major;
 
 /// The name that every release here has.
-pub const NAME: &str = "my-db";
+pub(crate) const NAME: &str = "my-db";
 
 /// The objects of one release.
 #[derive(Clone, Debug)]
-pub struct Release {
+pub(crate) struct Release {
     objects: Vec<Value>,
 }
 
 impl Release {
     /// Runs `pgchart template` with these arguments.
-    pub fn render(major: Major, arguments: &[&str]) -> Self {
+    pub(crate) fn render(major: Major, arguments: &[&str]) -> Self {
         let output = Command::new(env!("CARGO_BIN_EXE_pgchart"))
             .args(["template", NAME, "-o", "json", "--set", &format!("postgresql.version={}", major.0)])
             .args(arguments)
@@ -33,52 +33,52 @@ impl Release {
     }
 
     /// Adds a Secret that somebody else made.
-    pub fn with_secret(mut self, name: &str, data: &[(&str, &str)]) -> Self {
+    pub(crate) fn with_secret(mut self, name: &str, data: &[(&str, &str)]) -> Self {
         let data: BTreeMap<_, _> = data.iter().map(|(key, value)| (*key, STANDARD.encode(value))).collect();
         self.objects.push(json!({"kind": "Secret", "metadata": {"name": name}, "data": data}));
         self
     }
 
     /// Changes one entry of a Secret, as `kubectl edit` does.
-    pub fn edit_secret(&mut self, key: &str, value: &str) {
+    pub(crate) fn edit_secret(&mut self, key: &str, value: &str) {
         let secret = self.objects.iter_mut().find(|object| object["kind"] == "Secret").unwrap();
         secret["data"][key] = STANDARD.encode(value).into();
     }
 
     /// The Deployment or StatefulSet.
-    pub fn workload(&self) -> &Value {
+    pub(crate) fn workload(&self) -> &Value {
         let is_workload = |object: &&Value| object["kind"] == "Deployment" || object["kind"] == "StatefulSet";
         self.objects.iter().find(is_workload).unwrap()
     }
 
     /// The `spec` of its pod.
-    pub fn pod(&self) -> &Value {
+    pub(crate) fn pod(&self) -> &Value {
         &self.workload()["spec"]["template"]["spec"]
     }
 
     /// The entries of a ConfigMap.
-    pub fn config_map(&self, name: &str) -> BTreeMap<String, String> {
+    pub(crate) fn config_map(&self, name: &str) -> BTreeMap<String, String> {
         serde_json::from_value(self.object("ConfigMap", name)["data"].clone()).unwrap()
     }
 
     /// One entry of a Secret.
-    pub fn secret(&self, name: &str, key: &str) -> Option<String> {
+    pub(crate) fn secret(&self, name: &str, key: &str) -> Option<String> {
         let text = self.object("Secret", name)["data"].get(key)?.as_str()?;
         Some(String::from_utf8(STANDARD.decode(text).unwrap()).unwrap())
     }
 
     /// The password that the release gives the application's role.
-    pub fn password(&self) -> String {
+    pub(crate) fn password(&self) -> String {
         self.secret("my-db-postgresql", "password").unwrap()
     }
 
     /// The superuser's password.
-    pub fn superuser_password(&self) -> String {
+    pub(crate) fn superuser_password(&self) -> String {
         self.secret("my-db-postgresql", "postgres-password").unwrap()
     }
 
     /// Whether there is such an object.
-    pub fn has(&self, kind: &str, name: &str) -> bool {
+    pub(crate) fn has(&self, kind: &str, name: &str) -> bool {
         self.objects.iter().any(|object| object["kind"] == kind && object["metadata"]["name"] == name)
     }
 

@@ -1,0 +1,99 @@
+//! The passwords that a release manages, with their SCRAM verifiers.
+
+use serde::Serialize;
+
+use super::{KeyPolicy, Request, Result, Session};
+use crate::diagnostic::Diagnostic;
+use crate::schema::types::{Scalar, Values};
+use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
+
+/// One role's password for the Secret.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Credential {
+    /// The role.
+    role: String,
+    /// Its key in the Secret.
+    key: String,
+    /// The password.
+    password: String,
+    /// What the server stores; absent when only the server can make it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verifier: Option<String>,
+    /// The verifier's key in the Secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verifier_key: Option<String>,
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Credential").field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
+/// The credentials of the superuser, the application's role and every role that logs in without a Secret of its own;
+/// none when the user brings the Secret.
+pub(super) fn credentials(values: &Values, request: &Request, session: &mut Session<'_>) -> Result<Vec<Credential>> {
+    let postgresql = &values.postgresql;
+    if postgresql.existing_secret.as_deref().is_some_and(|name| !name.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let keys = &postgresql.secret_keys;
+    let mut wanted = vec![
+        ("postgres", keys.postgres_password.clone(), given(postgresql.postgres_password.as_ref())),
+        (postgresql.username.as_str(), keys.password.clone(), given(postgresql.password.as_ref())),
+    ];
+    for role in &postgresql.roles {
+        let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
+        if role.login.unwrap_or(true) && !own_secret {
+            wanted.push((&role.name, format!("role-{}", key_name(&role.name)), given(role.password.as_ref())));
+        }
+    }
+    let all_given = wanted.iter().all(|(.., password)| password.is_some());
+    let key = secret_key(request, session, all_given)?;
+    let namespace = values.namespace_override.as_deref().filter(|name| !name.is_empty());
+    let namespace = namespace.unwrap_or(&request.release.namespace);
+    let credential = |(role, name, given): (&str, String, Option<String>)| {
+        let purpose = Purpose { namespace, release: &request.release.name, role };
+        let text = match (given, &key) {
+            (Some(text), _) => text,
+            (None, Some(key)) => password(key, purpose),
+            (None, None) => String::new(),
+        };
+        let verifier = key.as_ref().and_then(|key| verifier(&text, &salt(key, purpose, &text)));
+        let verifier_key = verifier.as_ref().map(|_| format!("{name}-verifier"));
+        Credential { role: role.to_owned(), key: name, password: text, verifier, verifier_key }
+    };
+    Ok(wanted.into_iter().map(credential).collect())
+}
+
+fn given(password: Option<&Scalar>) -> Option<String> {
+    password.map(ToString::to_string).filter(|text| !text.is_empty())
+}
+
+/// A role's name as a key of a Secret: other characters are written as their code, so that no two names meet.
+fn key_name(role: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    role.chars().map(|c| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) }).collect()
+}
+
+/// The key of this run. When every password is given, a run without a key leaves the verifiers to the server.
+fn secret_key(request: &Request, session: &mut Session<'_>, all_given: bool) -> Result<Option<SecretKey>> {
+    let environment = match &request.secret_key {
+        KeyPolicy::Throwaway => return Ok(SecretKey::parse(&"00".repeat(32))),
+        KeyPolicy::Find(environment) => environment,
+    };
+    match SecretKey::find(environment) {
+        Ok(found) => {
+            if let Some(path) = found.created {
+                session.notices.push(format!(
+                    "made the secret key `{}`; passwords follow from it, so keep a copy, and give CI the same one as PGCHART_SECRET_KEY",
+                    path.display()
+                ));
+            }
+            Ok(Some(found.key))
+        }
+        Err(KeyError::RefusedInCi | KeyError::NoDataDirectory) if all_given => Ok(None),
+        Err(error) => Err(Diagnostic::error(error.to_string()).help(error.help()).into()),
+    }
+}
