@@ -132,12 +132,8 @@ pub(super) const NETWORK: Form = Form {
 };
 
 /// The name of a database, role or extension: whatever can stand in quotes on one line. The server allows 63 bytes.
-pub(super) const IDENTIFIER: Form = Form {
-    pattern: r"^[^\x00-\x1f]+$",
-    message: "a name without line breaks",
-    longest: Some(63),
-    optional: false,
-};
+pub(super) const IDENTIFIER: Form =
+    Form { pattern: r"^[^\x00-\x1f]+$", message: "a name without line breaks", longest: Some(63), optional: false };
 
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };

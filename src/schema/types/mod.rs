@@ -11,7 +11,7 @@ mod storage;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 pub use image::{Image, PullPolicy};
@@ -29,8 +29,8 @@ pub type Object = serde_json::Map<String, Json>;
 
 /// Values of the built-in PostgreSQL chart.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[schemars(title = "Values of the built-in PostgreSQL chart")]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default, remote = "Self")]
+#[schemars(!remote, title = "Values of the built-in PostgreSQL chart")]
 pub struct Values {
     /// Replaces the chart's name in object names.
     #[schemars(transform = form::text(form::LABEL))]
@@ -96,6 +96,32 @@ pub struct Values {
     pub priority_class_name: Option<String>,
     /// Environment variables of the server beyond the chart's own, as in a container's spec.
     pub extra_env: Vec<Object>,
+}
+
+// Derived under `remote`, so that nulls can be taken out first: a null deletes, wherever it stands.
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut json = Json::deserialize(deserializer)?;
+        drop_nulls(&mut json);
+        Self::deserialize(json).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+fn drop_nulls(json: &mut Json) {
+    match json {
+        Json::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        Json::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
 }
 
 /// Settings that every image and volume shares.

@@ -102,4 +102,6 @@ pub enum AccessMode {
     ReadWriteOnce,
     /// By one pod.
     ReadWriteOncePod,
+    /// By many nodes; some network storage offers nothing else. Still only one server runs.
+    ReadWriteMany,
 }
