@@ -102,11 +102,11 @@ fn types(context: &[Branch], path: &str) -> Option<Vec<&'static str>> {
         all.extend(type_names(kind).into_iter().filter(|name| *name != "null" || context.len() == 1));
     }
     let mut unique = Vec::new();
-    all.into_iter().for_each(|name| {
+    for name in all {
         if !unique.contains(&name) {
             unique.push(name);
         }
-    });
+    }
     (!unique.is_empty()).then_some(unique)
 }
 

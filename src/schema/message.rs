@@ -174,10 +174,11 @@ fn demand(kind: &Kind, wanted: Option<&str>) -> Option<String> {
         Kind::ExclusiveMinimum { limit } => format!("be more than {limit}"),
         Kind::ExclusiveMaximum { limit } => format!("be less than {limit}"),
         Kind::MultipleOf { multiple_of } => format!("be a multiple of {multiple_of}"),
-        Kind::MinLength { limit: 1 } => "not be empty".to_owned(),
+        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } | Kind::MinProperties { limit: 1 } => {
+            "not be empty".to_owned()
+        }
         Kind::MinLength { limit } => format!("have at least {}", count(*limit, "character")),
         Kind::MaxLength { limit } => format!("have at most {}", count(*limit, "character")),
-        Kind::MinItems { limit: 1 } | Kind::MinProperties { limit: 1 } => "not be empty".to_owned(),
         Kind::MinItems { limit } => format!("have at least {}", count(*limit, "item")),
         Kind::MaxItems { limit } => format!("have at most {}", count(*limit, "item")),
         Kind::AdditionalItems { limit } => format!("have at most {}", count(*limit as u64, "item")),
@@ -192,17 +193,23 @@ fn demand(kind: &Kind, wanted: Option<&str>) -> Option<String> {
         Kind::ContentEncoding { content_encoding } => format!("be text in {content_encoding}"),
         Kind::FromUtf8 { .. } => "be UTF-8 text once it is decoded".to_owned(),
         Kind::ContentMediaType { content_media_type } => format!("be text of the type {content_media_type}"),
-        // A pattern that could not be run, and rules of one schema's own, of which none is registered.
-        Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } | Kind::Custom { .. } => return None,
-        Kind::Referencing(_) => return None,
         Kind::Type { kind } => format!("be {}", either(&type_names(kind))),
         Kind::FalseSchema => "not be set".to_owned(),
         Kind::Constant { expected_value } => format!("be {}", show(expected_value)),
-        Kind::Enum { .. } | Kind::Pattern { .. } | Kind::Required { .. } | Kind::UniqueItems | Kind::Not { .. } => {
-            return None;
-        }
-        // These hold other violations, which are told in their place.
-        Kind::AnyOf { .. } | Kind::OneOfNotValid { .. } | Kind::PropertyNames { .. } => return None,
-        Kind::AdditionalProperties { .. } | Kind::UnevaluatedProperties { .. } => return None,
+        // Told by `violation` and `explain` in their own way, or (the last line) a rule that could not be run.
+        Kind::Enum { .. }
+        | Kind::Pattern { .. }
+        | Kind::Required { .. }
+        | Kind::UniqueItems
+        | Kind::Not { .. }
+        | Kind::AnyOf { .. }
+        | Kind::OneOfNotValid { .. }
+        | Kind::PropertyNames { .. }
+        | Kind::AdditionalProperties { .. }
+        | Kind::UnevaluatedProperties { .. }
+        | Kind::BacktrackLimitExceeded { .. }
+        | Kind::RegexEngineFailure { .. }
+        | Kind::Custom { .. }
+        | Kind::Referencing(_) => return None,
     })
 }

@@ -48,36 +48,35 @@ fn compile(schema: &Json) -> Result<Validator, ValidationError<'static>> {
 fn bad_schema(error: &ValidationError<'_>, schema: &Json, span: Span, name: &str) -> Box<Diagnostic> {
     let diagnostic = |what: String| Diagnostic::error(format!("`{name}` is no valid JSON schema: {what}"));
     let outside = "a `$ref` may only point into the schema itself: `#/$defs/...`";
-    Box::new(match error.kind() {
-        Kind::Referencing(error) => match error {
-            ReferencingError::Unretrievable { uri, .. } => {
-                diagnostic(format!("it refers to `{uri}`, and nothing is fetched")).help(outside)
-            }
-            ReferencingError::PointerToNowhere { pointer } => {
-                diagnostic(format!("`$ref` points to `{pointer}`, which it does not hold")).help(outside)
-            }
-            ReferencingError::NoSuchAnchor { anchor } | ReferencingError::InvalidAnchor { anchor } => {
-                diagnostic(format!("`$ref` names the anchor `{anchor}`, which it does not hold")).help(outside)
-            }
-            ReferencingError::UnknownSpecification { specification } => {
-                diagnostic(format!("`$schema` names `{specification}`, which is no known draft"))
-                    .help("use `https://json-schema.org/draft/2020-12/schema`")
-            }
-            ReferencingError::InvalidUri(_)
-            | ReferencingError::InvalidPercentEncoding { .. }
-            | ReferencingError::InvalidArrayIndex { .. } => {
-                diagnostic("a `$ref` in it is no address".to_owned()).help(outside)
-            }
-            ReferencingError::CircularMetaschema { .. } => diagnostic("its `$schema` leads in a circle".to_owned()),
-        },
+    let Kind::Referencing(error) = error.kind() else {
         // The schema breaks the rules of schemas: tell it as for values, with the place in words.
-        _ => {
-            let node = Node::from_json(schema.clone(), span);
-            let mut found = Vec::new();
-            Report { schema: &Json::Null, values: &node }.explain(error, &mut found);
-            let first = found.into_iter().next();
-            first.map_or_else(|| diagnostic("a rule in it does not hold".to_owned()), |first| diagnostic(first.message))
+        let node = Node::from_json(schema.clone(), span);
+        let mut found = Vec::new();
+        Report { schema: &Json::Null, values: &node }.explain(error, &mut found);
+        let what =
+            found.into_iter().next().map_or_else(|| "a rule in it does not hold".to_owned(), |first| first.message);
+        return Box::new(diagnostic(what));
+    };
+    Box::new(match error {
+        ReferencingError::Unretrievable { uri, .. } => {
+            diagnostic(format!("it refers to `{uri}`, and nothing is fetched")).help(outside)
         }
+        ReferencingError::PointerToNowhere { pointer } => {
+            diagnostic(format!("`$ref` points to `{pointer}`, which it does not hold")).help(outside)
+        }
+        ReferencingError::NoSuchAnchor { anchor } | ReferencingError::InvalidAnchor { anchor } => {
+            diagnostic(format!("`$ref` names the anchor `{anchor}`, which it does not hold")).help(outside)
+        }
+        ReferencingError::UnknownSpecification { specification } => {
+            diagnostic(format!("`$schema` names `{specification}`, which is no known draft"))
+                .help("use `https://json-schema.org/draft/2020-12/schema`")
+        }
+        ReferencingError::InvalidUri(_)
+        | ReferencingError::InvalidPercentEncoding { .. }
+        | ReferencingError::InvalidArrayIndex { .. } => {
+            diagnostic("a `$ref` in it is no address".to_owned()).help(outside)
+        }
+        ReferencingError::CircularMetaschema { .. } => diagnostic("its `$schema` leads in a circle".to_owned()),
     })
 }
 
@@ -137,18 +136,16 @@ impl Report<'_> {
         let mut place = Place { path: ValuePath::root(), node: self.values, key: self.values.span, secret: false };
         for segment in error.instance_path() {
             // A map whose keys are digits looks like a list in a path.
-            let (path, node, key, secret) = match (&segment, place.node.as_list()) {
-                (Segment::Index(index), Some(items)) => {
-                    let Some(node) = items.get(*index) else { break };
-                    (place.path.index(*index), node, node.span, place.secret)
-                }
-                _ => {
-                    let name = segment.to_string();
-                    let Some(entry) = place.node.entry(&name) else { break };
-                    (place.path.key(&name), &entry.node, entry.key, place.secret || redact::hides(&name))
-                }
-            };
-            place = Place { path, node, key, secret };
+            let index = if let Segment::Index(index) = segment { Some(index) } else { None };
+            if let Some((index, items)) = index.zip(place.node.as_list()) {
+                let Some(node) = items.get(index) else { break };
+                place = Place { path: place.path.index(index), node, key: node.span, secret: place.secret };
+                continue;
+            }
+            let name = segment.to_string();
+            let Some(entry) = place.node.entry(&name) else { break };
+            let (path, secret) = (place.path.key(&name), place.secret || redact::hides(&name));
+            place = Place { path, node: &entry.node, key: entry.key, secret };
         }
         place
     }

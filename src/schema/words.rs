@@ -48,10 +48,7 @@ pub(super) fn type_names(kind: &TypeKind) -> Vec<&'static str> {
         TypeKind::Single(one) => vec![type_name(one.as_str())],
         TypeKind::Multiple(set) => set.iter().map(|one| type_name(one.as_str())).collect(),
     };
-    match names.iter().any(|name| *name != "null") {
-        true => names.into_iter().filter(|name| *name != "null").collect(),
-        false => names,
-    }
+    if names == ["null"] { names } else { names.into_iter().filter(|name| *name != "null").collect() }
 }
 
 fn type_name(json_type: &str) -> &'static str {

@@ -211,7 +211,7 @@ fn create(path: &Path) -> Result<Found, KeyError> {
     private_directory(directory).map_err(failed)?;
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| failed(io::Error::other(error)))?;
-    let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
+    let text = STANDARD.encode(bytes) + "\n";
     // Temporary files are made with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;

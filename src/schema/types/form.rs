@@ -187,6 +187,11 @@ pub(super) fn text_or_integer(form: Form) -> impl FnMut(&mut Schema) {
     }
 }
 
+/// A password: text or a whole number. Unquoted, `1e5` or `yes` would become another password than was written.
+pub(super) fn password(schema: &mut Schema) {
+    schema.insert("type".to_owned(), json!(["string", "integer", "null"]));
+}
+
 /// Labels: keys and values have forms.
 pub(super) fn labels(schema: &mut Schema) {
     annotations(schema);

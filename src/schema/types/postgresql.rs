@@ -21,8 +21,10 @@ pub struct Postgresql {
     #[schemars(transform = form::text(form::IDENTIFIER))]
     pub username: String,
     /// The application role's password; derived when empty.
+    #[schemars(transform = form::password)]
     pub password: Option<Scalar>,
     /// The superuser's password; it serves local connections only. Derived when empty.
+    #[schemars(transform = form::password)]
     pub postgres_password: Option<Scalar>,
     /// A Secret that holds the passwords; nothing is generated then.
     #[schemars(transform = form::text(form::OBJECT_NAME))]
@@ -106,6 +108,7 @@ pub struct Role {
     pub connection_limit: Option<i32>,
     /// Its password; derived when empty.
     #[serde(default)]
+    #[schemars(transform = form::password)]
     pub password: Option<Scalar>,
     /// A Secret that holds its password.
     #[serde(default)]
