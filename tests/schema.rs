@@ -68,3 +68,100 @@ fn values_and_presets_and_schema_name_the_same_keys() {
     let unset: Vec<_> = known.difference(&named).filter(|path| !optional.contains(&path.as_str())).collect();
     assert!(unset.is_empty(), "neither values.yaml nor a preset sets {unset:?}");
 }
+
+/// The values of a whole release: a preset under the chart's own.
+fn whole(preset: &Path) -> serde_json::Value {
+    let mut json = load(preset).to_json();
+    merge(&mut json, load(&root("chart/values.yaml")).to_json());
+    json
+}
+
+fn merge(below: &mut serde_json::Value, above: serde_json::Value) {
+    match (below, above) {
+        (serde_json::Value::Object(below), serde_json::Value::Object(above)) => {
+            for (key, value) in above {
+                merge(below.entry(key).or_insert(serde_json::Value::Null), value);
+            }
+        }
+        (below, above) => *below = above,
+    }
+}
+
+fn check(json: serde_json::Value) -> Vec<String> {
+    let mut sources = Sources::default();
+    let span = pgchart::diagnostic::Span::new(sources.add("values", ""), 0..0);
+    let found = schema::validate(&schema::builtin(), &Node::from_json(json, span), "schema").expect("a valid schema");
+    found.into_iter().map(|diagnostic| diagnostic.message).collect()
+}
+
+#[test]
+fn every_preset_passes_the_check_and_fits_the_types() {
+    for entry in std::fs::read_dir(root("presets")).expect("presets") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|extension| extension == "yaml") {
+            let values = whole(&path);
+            assert_eq!(check(values.clone()), Vec::<String>::new(), "{}", path.display());
+            serde_json::from_value::<schema::types::Values>(values).expect("the types take what the schema takes");
+        }
+    }
+}
+
+#[test]
+fn a_null_may_stand_wherever_a_value_may_be_left_out() {
+    let mut values = whole(&root("presets/medium.yaml"));
+    let paths = schema::paths(&schema::builtin());
+    for path in paths.iter().rev() {
+        let pointer = format!("/{}", path.replace('.', "/"));
+        let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+        if values.pointer(parent).is_some_and(serde_json::Value::is_object) {
+            merge(
+                values.pointer_mut(parent).expect("seen"),
+                serde_json::json!({ path.rsplit('.').next().expect("a key"): null }),
+            );
+            assert_eq!(check(values.clone()), Vec::<String>::new(), "{path}");
+            serde_json::from_value::<schema::types::Values>(values.clone()).expect("a null is no value");
+        }
+    }
+    let item = serde_json::json!({"postgresql": {"databases": [{"name": "a", "owner": null, "extensions": null}]}});
+    assert_eq!(check(item.clone()), Vec::<String>::new());
+    serde_json::from_value::<schema::types::Values>(item).expect("a null in an item is no value");
+}
+
+#[test]
+fn what_kubernetes_or_the_server_would_refuse_is_refused_with_what_to_write() {
+    for (json, message) in [
+        (
+            r#"{"persistence": {"size": "50 GB"}}"#,
+            "`persistence.size` must be a size such as `512Mi` or `50Gi`, found `50 GB`",
+        ),
+        (
+            r#"{"resources": {"limits": {"memory": "512m"}}}"#,
+            "`resources.limits.memory` must be a size such as `512Mi` or `50Gi`, found `512m`",
+        ),
+        (r#"{"resources": {"limits": {"cpu": 0}}}"#, "`resources.limits.cpu` must be more than 0, found `0`"),
+        (r#"{"image": {"tag": 16.1}}"#, "`image.tag` must be an integer or text, found the number `16.1`"),
+        (
+            r#"{"image": {"pullPolicy": "Allways"}}"#,
+            "`image.pullPolicy` must be one of `Always`, `IfNotPresent`, `Never`, found `Allways`",
+        ),
+        (r#"{"service": {"port": "abc"}}"#, "`service.port` must be an integer, found text `abc`"),
+        (r#"{"service": {"port": 70000}}"#, "`service.port` must be at most 65535, found `70000`"),
+        (r#"{"postgresql": {"databases": [{"owner": "a"}]}}"#, "`postgresql.databases[0]` must have a `name`"),
+        (
+            r#"{"postgresql": {"roles": [{"name": "a", "superuser": true}]}}"#,
+            "unknown key `postgresql.roles[0].superuser`",
+        ),
+        (
+            r#"{"postgresql": {"version": 14}}"#,
+            "`postgresql.version` must be one of `15`, `16`, `17`, `18`, found `14`",
+        ),
+        (r#"{"commonLabels": {"a b": "c"}}"#, "`commonLabels.\"a b\"` is no name that is allowed here"),
+        (
+            r#"{"postgresql": {"config": {"work_mem": {}}}}"#,
+            "`postgresql.config.work_mem` must be true or false, a number or text, found an object",
+        ),
+    ] {
+        let found = check(serde_json::from_str(json).expect("JSON"));
+        assert_eq!(found, [message]);
+    }
+}

@@ -1,77 +1,61 @@
 //! One violation in our words.
 
-use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
+use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
 use super::validate::Place;
-use crate::diagnostic::{Diagnostic, Span, did_you_mean};
-use crate::values::is_secret;
+use super::words::{count, either, kind as kind_of, plain, show, type_names};
+use crate::diagnostic::{Diagnostic, did_you_mean};
 
 /// Builds the diagnostic of a violation at a place.
 pub(super) struct Message<'a> {
     place: &'a Place<'a>,
     /// The path in backticks, or `the values` at the root.
     subject: String,
-    secret: bool,
+    /// What the schema's author wants here, as it follows "must be".
+    wanted: Option<&'a str>,
 }
 
 impl<'a> Message<'a> {
-    pub(super) fn new(place: &'a Place<'a>) -> Self {
+    pub(super) fn new(place: &'a Place<'a>, wanted: Option<&'a str>) -> Self {
         let path = place.path.to_string();
         let subject = if path.is_empty() { "the values".to_owned() } else { format!("`{path}`") };
-        let secret = place.name.as_deref().is_some_and(is_secret);
-        Self { place, subject, secret }
+        Self { place, subject, wanted }
     }
 
     pub(super) fn violation(&self, kind: &Kind, found: &Json) -> Diagnostic {
-        let subject = &self.subject;
-        let shown = self.show(found);
-        let wrong = |what: String| self.error(format!("{subject} must {what}, found {shown}"));
         match kind {
-            Kind::Type { kind } => {
-                let kind_found = if found.is_object() || found.is_array() { "" } else { kind_name(found) };
-                let found = format!("{kind_found} {shown}");
-                self.error(format!("{subject} must be {}, found {}", types(kind), found.trim()))
-            }
+            Kind::Type { kind } => self.wrong_type(&type_names(kind)),
             Kind::Enum { options } => self.alternatives(options.as_array().map_or(&[], Vec::as_slice)),
             Kind::Constant { expected_value } => self.alternatives(std::slice::from_ref(expected_value)),
-            Kind::Minimum { limit } => wrong(format!("be at least {limit}")),
-            Kind::Maximum { limit } => wrong(format!("be at most {limit}")),
-            Kind::ExclusiveMinimum { limit } => wrong(format!("be more than {limit}")),
-            Kind::ExclusiveMaximum { limit } => wrong(format!("be less than {limit}")),
-            Kind::MultipleOf { multiple_of } => wrong(format!("be a multiple of {multiple_of}")),
-            Kind::MinLength { limit: 1 } => self.error(format!("{subject} must not be empty")),
-            Kind::MinLength { limit } => wrong(format!("have at least {limit} characters")),
-            Kind::MaxLength { limit } => wrong(format!("have at most {limit} characters")),
-            Kind::MinItems { limit } => self.error(format!("{subject} must have at least {limit} items")),
-            Kind::MaxItems { limit } => self.error(format!("{subject} must have at most {limit} items")),
-            Kind::MinProperties { limit } => self.error(format!("{subject} must have at least {limit} keys")),
-            Kind::MaxProperties { limit } => self.error(format!("{subject} must have at most {limit} keys")),
-            Kind::UniqueItems => self.error(format!("{subject} must not hold an item twice")),
-            Kind::Pattern { pattern } => {
-                let error = self.error(format!("{subject} has the wrong form: {shown}"));
-                match form(pattern) {
-                    Some(form) => error.help(format!("write {form}")),
-                    None => error.help(format!("it must match `{pattern}`")),
-                }
-            }
-            Kind::Format { format } => wrong(format!("be a valid {format}")),
-            Kind::Required { property } => self.missing(property),
-            Kind::Not { .. } => self.error(format!("{subject} must not be {shown} here")),
-            Kind::OneOfMultipleValid { .. } => {
-                self.error(format!("{subject} fits more than one of the alternatives that the schema gives"))
-            }
-            Kind::Contains => self.error(format!("{subject} lacks an item that the schema demands")),
-            Kind::FalseSchema => self.error(format!("{subject} must not be set here")),
-            Kind::AdditionalItems { limit } => self.error(format!("{subject} must have at most {limit} items")),
-            Kind::UnevaluatedItems { .. } => self.error(format!("{subject} has items that the schema does not know")),
-            other => self.error(format!("{subject} breaks the schema's rule `{}`: {shown}", other.keyword())),
+            Kind::Pattern { pattern } => self.wrong_form(pattern, found),
+            Kind::Required { property } => self.missing(property.as_str().unwrap_or_default()),
+            Kind::UniqueItems => self.repeated(),
+            Kind::Not { schema } => self.forbidden(schema, found),
+            Kind::FalseSchema => Diagnostic::error(format!("{} must not be set", self.subject)).at(self.place.key, ""),
+            kind => match demand(kind, self.wanted) {
+                Some(demand) if self.countable(kind) => self.error(format!("{} must {demand}", self.subject)),
+                Some(demand) => self.error(format!("{} must {demand}, found {}", self.subject, self.show(found))),
+                None => self.error(format!("{} breaks the schema's rule `{}`", self.subject, kind.keyword())),
+            },
         }
+    }
+
+    /// Whether the demand says all that there is to say.
+    fn countable(&self, kind: &Kind) -> bool {
+        self.place.node.as_map().is_some()
+            || self.place.node.as_list().is_some()
+            || matches!(kind, Kind::MinLength { limit: 1 })
+    }
+
+    pub(super) fn wrong_type(&self, types: &[&str]) -> Diagnostic {
+        let found = self.place.node.to_json();
+        let found = format!("{} {}", kind_of(&found), self.show(&found));
+        self.error(format!("{} must be {}, found {}", self.subject, either(types), found.trim()))
     }
 
     /// Exactly these values are allowed.
     pub(super) fn alternatives(&self, options: &[Json]) -> Diagnostic {
-        let plain = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
         let mut names: Vec<String> = Vec::new();
         for option in options.iter().filter(|option| !option.is_null() && option.as_str() != Some("")) {
             let name = plain(option);
@@ -81,27 +65,51 @@ impl<'a> Message<'a> {
         }
         let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let found = self.place.node.to_json();
-        let one_of = if names.len() > 1 { "be one of" } else { "be" };
-        let error = self.error(format!("{} must {one_of} {list}, found {}", self.subject, self.show(&found)));
+        let demand = match names.len() {
+            0 => "be empty".to_owned(),
+            1 => format!("be {list}"),
+            _ => format!("be one of {list}"),
+        };
+        let error = self.error(format!("{} must {demand}, found {}", self.subject, self.show(&found)));
         match did_you_mean(&plain(&found), names.iter().map(String::as_str)) {
-            Some(hint) if !self.secret => error.at(self.place.node.span, hint),
+            Some(hint) if !self.place.secret => error.at(self.place.node.span, hint),
             _ => error,
+        }
+    }
+
+    fn wrong_form(&self, pattern: &str, found: &Json) -> Diagnostic {
+        let shown = self.show(found);
+        match self.wanted {
+            Some(wanted) => self.error(format!("{} must be {wanted}, found {shown}", self.subject)),
+            None => self
+                .error(format!("{} has the wrong form: {shown}", self.subject))
+                .help(format!("it must match `{pattern}`")),
         }
     }
 
     /// A key that is not named as it must be.
-    pub(super) fn bad_name(&self, key: &str, span: Span, kind: &Kind) -> Diagnostic {
+    pub(super) fn bad_name(&self, key: &str, kind: &Kind) -> Diagnostic {
+        let span = self.place.node.entry(key).map_or(self.place.key, |entry| entry.key);
         let error = Diagnostic::error(format!("`{}` is no name that is allowed here", self.place.path.key(key)));
         let error = error.at(span, "");
-        match kind {
-            Kind::Pattern { pattern } => error.help(format!("it must match `{pattern}`")),
-            Kind::MaxLength { limit } => error.help(format!("it may have at most {limit} characters")),
-            _ => error,
+        match (kind, self.wanted) {
+            (Kind::Pattern { .. }, Some(wanted)) => error.help(format!("write {wanted}")),
+            (Kind::Pattern { pattern }, None) => error.help(format!("it must match `{pattern}`")),
+            (Kind::Enum { options }, _) => {
+                let names: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
+                match did_you_mean(key, names.iter().map(String::as_str)) {
+                    Some(hint) => error.at(span, hint),
+                    None => error.help(format!("known keys here: {}", names.join(", "))),
+                }
+            }
+            (kind, wanted) => match demand(kind, wanted) {
+                Some(demand) => error.help(format!("it must {demand}")),
+                None => error,
+            },
         }
     }
 
-    fn missing(&self, property: &Json) -> Diagnostic {
-        let name = property.as_str().unwrap_or_default();
+    fn missing(&self, name: &str) -> Diagnostic {
         let message = if self.place.path.to_string().is_empty() {
             format!("`{name}` must be set")
         } else {
@@ -111,70 +119,97 @@ impl<'a> Message<'a> {
         Diagnostic::error(message).at(self.place.key, format!("`{name}` is missing here"))
     }
 
+    pub(super) fn missing_one_of(&self, names: &[String]) -> Diagnostic {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let message = format!("{} must have {}", self.subject, either(&names));
+        Diagnostic::error(message).at(self.place.key, "one of them is missing here")
+    }
+
+    pub(super) fn no_alternative(&self) -> Diagnostic {
+        self.error(format!("{} fits none of the alternatives that the schema gives", self.subject))
+    }
+
+    /// The first item that equals an earlier one, with both places.
+    fn repeated(&self) -> Diagnostic {
+        let items = self.place.node.as_list().unwrap_or_default();
+        let values: Vec<Json> = items.iter().map(crate::yaml::Node::to_json).collect();
+        let message = format!("{} must not hold an item twice", self.subject);
+        for (later, value) in values.iter().enumerate() {
+            if let Some(earlier) = values[..later].iter().position(|other| other == value) {
+                let error = Diagnostic::error(message).at(items[later].span, "again here");
+                return error.label(items[earlier].span, "first here");
+            }
+        }
+        self.error(message)
+    }
+
+    fn forbidden(&self, schema: &Json, found: &Json) -> Diagnostic {
+        let keys: Vec<String> = schema
+            .get("required")
+            .and_then(Json::as_array)
+            .map(|keys| keys.iter().filter_map(Json::as_str).map(|key| format!("`{key}`")).collect())
+            .unwrap_or_default();
+        match keys.as_slice() {
+            [] => self.error(format!("{} must not be {} here", self.subject, self.show(found))),
+            [key] => self.error(format!("{} must not have {key} here", self.subject)),
+            keys => self.error(format!("{} must not have {} together", self.subject, keys.join(" and "))),
+        }
+    }
+
     fn error(&self, message: String) -> Diagnostic {
         Diagnostic::error(message).at(self.place.node.span, "")
     }
 
     fn show(&self, found: &Json) -> String {
-        if self.secret && found.is_string() {
-            return "a value that is not shown".to_owned();
+        let hidden = self.place.secret && (found.is_string() || found.is_number());
+        if hidden { "a value that is not shown".to_owned() } else { show(found) }
+    }
+}
+
+/// What a keyword demands, as it follows "must"; nothing for keywords that are told in another way.
+fn demand(kind: &Kind, wanted: Option<&str>) -> Option<String> {
+    Some(match kind {
+        Kind::Minimum { limit } => format!("be at least {limit}"),
+        Kind::Maximum { limit } => format!("be at most {limit}"),
+        Kind::ExclusiveMinimum { limit } => format!("be more than {limit}"),
+        Kind::ExclusiveMaximum { limit } => format!("be less than {limit}"),
+        Kind::MultipleOf { multiple_of } => format!("be a multiple of {multiple_of}"),
+        Kind::MinLength { limit: 1 } | Kind::MinItems { limit: 1 } | Kind::MinProperties { limit: 1 } => {
+            "not be empty".to_owned()
         }
-        match found {
-            Json::Object(_) | Json::Array(_) => kind_name(found).to_owned(),
-            Json::String(text) if text.chars().count() > 60 => {
-                format!("`{}...`", text.chars().take(57).collect::<String>())
-            }
-            Json::String(text) => format!("`{text}`"),
-            other => format!("`{other}`"),
+        Kind::MinLength { limit } => format!("have at least {}", count(*limit, "character")),
+        Kind::MaxLength { limit } => format!("have at most {}", count(*limit, "character")),
+        Kind::MinItems { limit } => format!("have at least {}", count(*limit, "item")),
+        Kind::MaxItems { limit } => format!("have at most {}", count(*limit, "item")),
+        Kind::AdditionalItems { limit } => format!("have at most {}", count(*limit as u64, "item")),
+        Kind::MinProperties { limit } => format!("have at least {}", count(*limit, "key")),
+        Kind::MaxProperties { limit } => format!("have at most {}", count(*limit, "key")),
+        Kind::Contains => "hold an item that fits the schema's `contains`".to_owned(),
+        Kind::UnevaluatedItems { .. } => "have no items that the schema does not know".to_owned(),
+        Kind::OneOfMultipleValid { .. } => "fit only one of the schema's alternatives and fits several".to_owned(),
+        Kind::Format { format } => {
+            wanted.map_or_else(|| format!("be a valid {format}"), |wanted| format!("be {wanted}"))
         }
-        .trim()
-        .to_owned()
-    }
-}
-
-fn kind_name(found: &Json) -> &'static str {
-    match found {
-        Json::Null => "",
-        Json::Bool(_) => "the boolean",
-        Json::Number(number) if number.is_f64() => "the number",
-        Json::Number(_) => "the integer",
-        Json::String(_) => "text",
-        Json::Array(_) => "a list",
-        Json::Object(_) => "an object",
-    }
-}
-
-fn types(kind: &TypeKind) -> String {
-    let names: Vec<&str> = match kind {
-        TypeKind::Single(one) => vec![name_of(one.as_str())],
-        TypeKind::Multiple(set) => set.iter().map(|one| name_of(one.as_str())).filter(|name| *name != "null").collect(),
-    };
-    match names.as_slice() {
-        [] => "null".to_owned(),
-        [one] => (*one).to_owned(),
-        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
-    }
-}
-
-fn name_of(json_type: &str) -> &'static str {
-    match json_type {
-        "boolean" => "true or false",
-        "integer" => "an integer",
-        "number" => "a number",
-        "string" => "text",
-        "array" => "a list",
-        "object" => "an object",
-        _ => "null",
-    }
-}
-
-/// What the patterns of the built-in schema mean.
-fn form(pattern: &str) -> Option<&'static str> {
-    if pattern.contains("Ki|Mi|Gi") {
-        return Some("a size such as `512Mi` or `50Gi`");
-    }
-    if pattern.contains("sha256:") {
-        return Some("`sha256:` and 64 hexadecimal digits");
-    }
-    None
+        Kind::ContentEncoding { content_encoding } => format!("be text in {content_encoding}"),
+        Kind::FromUtf8 { .. } => "be UTF-8 text once it is decoded".to_owned(),
+        Kind::ContentMediaType { content_media_type } => format!("be text of the type {content_media_type}"),
+        Kind::Type { kind } => format!("be {}", either(&type_names(kind))),
+        Kind::FalseSchema => "not be set".to_owned(),
+        Kind::Constant { expected_value } => format!("be {}", show(expected_value)),
+        // Told by `violation` and `explain` in their own way, or (the last line) a rule that could not be run.
+        Kind::Enum { .. }
+        | Kind::Pattern { .. }
+        | Kind::Required { .. }
+        | Kind::UniqueItems
+        | Kind::Not { .. }
+        | Kind::AnyOf { .. }
+        | Kind::OneOfNotValid { .. }
+        | Kind::PropertyNames { .. }
+        | Kind::AdditionalProperties { .. }
+        | Kind::UnevaluatedProperties { .. }
+        | Kind::BacktrackLimitExceeded { .. }
+        | Kind::RegexEngineFailure { .. }
+        | Kind::Custom { .. }
+        | Kind::Referencing(_) => return None,
+    })
 }

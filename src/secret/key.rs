@@ -1,7 +1,9 @@
 //! The secret key of passwords: given, found, or made once.
 
+use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Write as _};
+use std::fs::{File, Metadata};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
@@ -18,7 +20,7 @@ impl fmt::Debug for SecretKey {
 }
 
 /// What the process's surroundings say of keys.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Environment {
     /// `--secret-key-file`.
     pub file: Option<PathBuf>,
@@ -28,6 +30,37 @@ pub struct Environment {
     pub ci: bool,
     /// The user's data directory: `$XDG_DATA_HOME` or `~/.local/share`.
     pub data_directory: Option<PathBuf>,
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("file", &self.file)
+            .field("variable", &self.variable.as_ref().map(|_| "…"))
+            .field("ci", &self.ci)
+            .field("data_directory", &self.data_directory)
+            .finish()
+    }
+}
+
+impl Environment {
+    /// Reads the surroundings through `lookup`, in a program the process's environment; `file` is `--secret-key-file`.
+    ///
+    /// A `PGCHART_SECRET_KEY` that is set but empty counts as given, and as no key: where CI hides its secrets from a
+    /// run, silence would give other passwords.
+    pub fn new(file: Option<PathBuf>, lookup: impl Fn(&str) -> Option<OsString>) -> Self {
+        let set = |name: &str| lookup(name).filter(|value| !value.is_empty());
+        // A relative directory in XDG_DATA_HOME is to be ignored (XDG Base Directory Specification).
+        let data = set("XDG_DATA_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
+        let home = || set("HOME").map(|home| PathBuf::from(home).join(".local").join("share"));
+        Self {
+            file,
+            // What is not UTF-8 is no key either; the replacement characters make that sure.
+            variable: lookup("PGCHART_SECRET_KEY").map(|value| value.to_string_lossy().into_owned()),
+            ci: set("CI").is_some_and(|value| value != "false"),
+            data_directory: data.or_else(home),
+        }
+    }
 }
 
 /// A key and where it came from.
@@ -133,8 +166,11 @@ impl SecretKey {
         }
         let directory = environment.data_directory.as_ref();
         let path = directory.map(|directory| directory.join("pgchart").join("secret.key"));
-        if let Some(path) = path.as_ref().filter(|path| path.exists()) {
-            return read(path).map(given);
+        match path.as_ref().map(|path| read(path)) {
+            // Only a file that is not there may be made: one that cannot be read may be the key of a running database.
+            Some(Err(KeyError::File { error, .. })) if error.kind() == io::ErrorKind::NotFound => {}
+            Some(found) => return found.map(given),
+            None => {}
         }
         if environment.ci {
             return Err(KeyError::RefusedInCi);
@@ -143,14 +179,29 @@ impl SecretKey {
     }
 }
 
+/// More than any key file has, with its line break.
+const LONGEST_FILE: u64 = 256;
+
+/// Reads a key file. Mode and content are those of one open file, so that no other can slip in between.
 fn read(path: &Path) -> Result<SecretKey, KeyError> {
     let failed = |error| KeyError::File { path: path.to_owned(), error };
-    let text = std::fs::read_to_string(path).map_err(failed)?;
-    let mode = mode(path).map_err(failed)?;
+    let malformed = || KeyError::Malformed { origin: format!("`{}`", path.display()) };
+    let file = File::open(path).map_err(failed)?;
+    let metadata = file.metadata().map_err(failed)?;
+    if metadata.is_dir() {
+        return Err(failed(io::ErrorKind::IsADirectory.into()));
+    }
+    let mode = mode(&metadata);
     if mode & 0o077 != 0 {
         return Err(KeyError::TooOpen { path: path.to_owned(), mode });
     }
-    SecretKey::parse(&text).ok_or_else(|| KeyError::Malformed { origin: format!("`{}`", path.display()) })
+    let mut bytes = Vec::new();
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        return Err(malformed());
+    }
+    let text = String::from_utf8(bytes).map_err(|_| malformed())?;
+    SecretKey::parse(&text).ok_or_else(malformed)
 }
 
 /// Makes a key and puts it in place whole; when two first runs meet, both use the one that came first.
@@ -160,12 +211,15 @@ fn create(path: &Path) -> Result<Found, KeyError> {
     private_directory(directory).map_err(failed)?;
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| failed(io::Error::other(error)))?;
-    let text = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>() + "\n";
+    let text = STANDARD.encode(bytes) + "\n";
     // Temporary files are made with mode 0600.
     let mut file = tempfile::NamedTempFile::new_in(directory).map_err(failed)?;
     file.write_all(text.as_bytes()).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
     match file.persist_noclobber(path) {
-        Ok(_) => Ok(Found { key: SecretKey(bytes), created: Some(path.to_owned()) }),
+        Ok(_) => {
+            sync_directory(directory).map_err(failed)?;
+            Ok(Found { key: SecretKey(bytes), created: Some(path.to_owned()) })
+        }
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => {
             read(path).map(|key| Found { key, created: None })
         }
@@ -184,55 +238,28 @@ fn private_directory(directory: &Path) -> io::Result<()> {
     std::fs::create_dir_all(directory)
 }
 
+/// Makes the new name last through a power cut: passwords will follow from the key.
 #[cfg(unix)]
-fn mode(path: &Path) -> io::Result<u32> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(path.metadata()?.permissions().mode() & 0o777)
+fn sync_directory(directory: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn mode(_: &Path) -> io::Result<u32> {
-    Ok(0o600)
+fn sync_directory(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(unix)]
+fn mode(metadata: &Metadata) -> u32 {
+    use std::os::unix::fs::PermissionsExt as _;
+    metadata.permissions().mode() & 0o777
+}
+
+#[cfg(not(unix))]
+fn mode(_: &Metadata) -> u32 {
+    0o600
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_is_made_once_and_found_again() {
-        let home = tempfile::tempdir().expect("a directory");
-        let environment = Environment { data_directory: Some(home.path().to_owned()), ..Environment::default() };
-        let first = SecretKey::find(&environment).expect("made");
-        let path = first.created.expect("it says where");
-        assert_eq!(mode(&path).expect("a mode"), 0o600);
-        let second = SecretKey::find(&environment).expect("found");
-        assert!(second.created.is_none() && second.key == first.key);
-    }
-
-    #[test]
-    fn ci_never_makes_a_key() {
-        let home = tempfile::tempdir().expect("a directory");
-        let environment =
-            Environment { ci: true, data_directory: Some(home.path().to_owned()), ..Environment::default() };
-        assert!(matches!(SecretKey::find(&environment), Err(KeyError::RefusedInCi)));
-    }
-
-    #[test]
-    fn a_key_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let home = tempfile::tempdir().expect("a directory");
-        let path = home.path().join("key");
-        std::fs::write(&path, "00".repeat(32)).expect("written");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).expect("set");
-        let environment = Environment { file: Some(path), ..Environment::default() };
-        assert!(matches!(SecretKey::find(&environment), Err(KeyError::TooOpen { mode: 0o644, .. })));
-    }
-
-    #[test]
-    fn a_short_key_is_refused_and_never_shown() {
-        let environment = Environment { variable: Some("hunter2".into()), ..Environment::default() };
-        let error = SecretKey::find(&environment).expect_err("too short");
-        assert!(!format!("{error} {error:?}").contains("hunter2"));
-    }
-}
+#[path = "key_tests.rs"]
+mod tests;

@@ -11,8 +11,9 @@ pub const ITERATIONS: u32 = 4096;
 /// The verifier `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey` of a password (RFC 5802 and RFC 7677), which
 /// `ALTER ROLE … PASSWORD` takes as it is.
 ///
-/// Nothing for a password beyond ASCII: PostgreSQL and its clients normalise such text with `SASLprep` first, which is
-/// left to the server.
+/// ASCII is hashed as it is, control characters too, as `pg_saslprep` does. Nothing for a password beyond ASCII:
+/// PostgreSQL and its clients normalise such text with `SASLprep` first (and take the raw bytes when that fails), which
+/// is left to the server. Nothing for an empty one, which the server refuses. One verifier takes half a millisecond.
 pub fn verifier(password: &str, salt: &[u8; 16]) -> Option<String> {
     if !password.is_ascii() || password.is_empty() {
         return None;
@@ -48,6 +49,30 @@ mod tests {
             STANDARD.encode(hmac(&server_key, exchange.as_bytes())),
             "6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4="
         );
+    }
+
+    #[test]
+    fn the_verifier_is_what_a_server_stores() {
+        // From pg_authid of PostgreSQL 15.
+        for (password, stored) in [
+            (
+                "pencil",
+                "SCRAM-SHA-256$4096:17f1aBV7gY+KnpedlIPbBA==$lL7rSFUvSnNE/x5qo/qyqtJ7zMEmFG25RuZ63tiovgQ=:R93FEOtPZjk2fXisejlpifqM1s7d2XfMhE1zg5JiZME=",
+            ),
+            (
+                "tab\tand \x01 \"quotes\"$",
+                "SCRAM-SHA-256$4096:1heR8NdEK6Q0jR06NZI0NQ==$GpUZKsY5QtH+P+gc7d2uBZhXX1u5Ar3omyLn5gIM/1E=:fTXUd+71ik42iGkrqQbXM9Q8k0rITFQGBMIC8GZ5a0M=",
+            ),
+        ] {
+            let salt = stored.split([':', '$']).nth(2).expect("a salt");
+            let salt: [u8; 16] = STANDARD.decode(salt).expect("base64").try_into().expect("sixteen bytes");
+            assert_eq!(verifier(password, &salt).as_deref(), Some(stored));
+        }
+    }
+
+    #[test]
+    fn an_empty_password_has_no_verifier() {
+        assert_eq!(verifier("", &[0; 16]), None);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
+mod form;
 mod image;
 mod pod;
 mod postgresql;
@@ -10,7 +11,7 @@ mod storage;
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 pub use image::{Image, PullPolicy};
@@ -28,20 +29,25 @@ pub type Object = serde_json::Map<String, Json>;
 
 /// Values of the built-in PostgreSQL chart.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[schemars(title = "Values of the built-in PostgreSQL chart")]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default, remote = "Self")]
+#[schemars(!remote, title = "Values of the built-in PostgreSQL chart")]
 pub struct Values {
     /// Replaces the chart's name in object names.
+    #[schemars(transform = form::text(form::LABEL))]
     pub name_override: Option<String>,
     /// Replaces the whole prefix of object names.
+    #[schemars(transform = form::text(form::PREFIX))]
     pub fullname_override: Option<String>,
     /// Namespace of every object; the release's namespace when empty.
+    #[schemars(transform = form::text(form::LABEL))]
     pub namespace_override: Option<String>,
     /// Settings that every image and volume shares.
     pub global: Global,
     /// Labels that every object gets.
+    #[schemars(transform = form::labels)]
     pub common_labels: Texts,
     /// Annotations that every object gets.
+    #[schemars(transform = form::annotations)]
     pub common_annotations: Texts,
     /// The preset: `edge`, `small`, `medium`, `large`, `xlarge`, or a path to a file; `medium` when empty.
     pub preset: Option<String>,
@@ -71,10 +77,13 @@ pub struct Values {
     /// The identity of the pods.
     pub service_account: ServiceAccount,
     /// Labels of the pods beyond the common ones.
+    #[schemars(transform = form::labels)]
     pub pod_labels: Texts,
     /// Annotations of the pods beyond the common ones.
+    #[schemars(transform = form::annotations)]
     pub pod_annotations: Texts,
     /// Labels of the nodes that the pods may run on.
+    #[schemars(transform = form::labels)]
     pub node_selector: Texts,
     /// Taints that the pods tolerate, as in a pod's spec.
     pub tolerations: Vec<Object>,
@@ -83,9 +92,36 @@ pub struct Values {
     /// Spread of the pods over zones and nodes, as in a pod's spec.
     pub topology_spread_constraints: Vec<Object>,
     /// Priority class of the pods.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub priority_class_name: Option<String>,
     /// Environment variables of the server beyond the chart's own, as in a container's spec.
     pub extra_env: Vec<Object>,
+}
+
+// Derived under `remote`, so that nulls can be taken out first: a null deletes, wherever it stands.
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut json = Json::deserialize(deserializer)?;
+        drop_nulls(&mut json);
+        Self::deserialize(json).map_err(serde::de::Error::custom)
+    }
+}
+
+impl Serialize for Values {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+fn drop_nulls(json: &mut Json) {
+    match json {
+        Json::Object(map) => {
+            map.retain(|_, value| !value.is_null());
+            map.values_mut().for_each(drop_nulls);
+        }
+        Json::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
+    }
 }
 
 /// Settings that every image and volume shares.
@@ -93,10 +129,13 @@ pub struct Values {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Global {
     /// Registry that every image is pulled from, such as a mirror.
+    #[schemars(transform = form::text(form::REGISTRY))]
     pub image_registry: Option<String>,
     /// Names of Secrets with registry credentials.
+    #[schemars(transform = form::list(form::OBJECT_NAME))]
     pub image_pull_secrets: Vec<String>,
     /// StorageClass of every volume that names none.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub storage_class: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Scalar, Texts};
+use super::{Scalar, Texts, form};
 
 /// CPU and memory of the server.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -20,17 +20,22 @@ pub struct Resources {
 #[serde(deny_unknown_fields, default)]
 pub struct Sizes {
     /// Processors, such as `2` or `500m`.
+    #[schemars(transform = form::quantity(form::CPU))]
     pub cpu: Option<Scalar>,
     /// Memory, such as `4Gi`.
+    #[schemars(transform = form::quantity(form::SIZE))]
     pub memory: Option<Scalar>,
     /// Space for logs and temporary files on the node, such as `1Gi`.
     #[serde(rename = "ephemeral-storage")]
+    #[schemars(transform = form::quantity(form::SIZE))]
     pub ephemeral_storage: Option<Scalar>,
     /// Huge pages of 2 MiB, such as `9Gi`.
     #[serde(rename = "hugepages-2Mi")]
+    #[schemars(transform = form::quantity(form::SIZE))]
     pub hugepages_2mi: Option<Scalar>,
     /// Huge pages of 1 GiB.
     #[serde(rename = "hugepages-1Gi")]
+    #[schemars(transform = form::quantity(form::SIZE))]
     pub hugepages_1gi: Option<Scalar>,
 }
 
@@ -39,7 +44,7 @@ pub struct Sizes {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SharedMemory {
     /// Its size, such as `1Gi`; it counts against the memory limit.
-    #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|k|M|G|T)?$"))]
+    #[schemars(transform = form::text(form::SIZE))]
     pub size_limit: Option<String>,
 }
 
@@ -79,9 +84,12 @@ pub struct ServiceAccount {
     /// Whether the chart makes one.
     pub create: bool,
     /// Its name; the release's full name when empty.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub name: Option<String>,
     /// Labels beyond the common ones.
+    #[schemars(transform = form::labels)]
     pub labels: Texts,
     /// Annotations beyond the common ones.
+    #[schemars(transform = form::annotations)]
     pub annotations: Texts,
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Scalar;
+use super::{Scalar, form};
 
 /// The database server.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -15,16 +15,19 @@ pub struct Postgresql {
     #[schemars(extend("enum" = [15, 16, 17, 18, "15", "16", "17", "18"]))]
     pub version: Option<Scalar>,
     /// The application's database.
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(transform = form::text(form::IDENTIFIER))]
     pub database: String,
     /// The role that owns the application's database; it is no superuser.
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(transform = form::text(form::IDENTIFIER))]
     pub username: String,
     /// The application role's password; derived when empty.
+    #[schemars(transform = form::password)]
     pub password: Option<Scalar>,
     /// The superuser's password; it serves local connections only. Derived when empty.
+    #[schemars(transform = form::password)]
     pub postgres_password: Option<Scalar>,
     /// A Secret that holds the passwords; nothing is generated then.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub existing_secret: Option<String>,
     /// The keys of the Secret.
     pub secret_keys: SecretKeys,
@@ -37,12 +40,14 @@ pub struct Postgresql {
     /// Replaces the generated pg_hba.conf.
     pub hba_override: Vec<String>,
     /// SQL files (name: text) that run once, in the order of their names, in the application's database, as superuser.
+    #[schemars(transform = form::keys(form::DATA_KEY))]
     pub init_scripts: BTreeMap<String, String>,
     /// Databases beyond the application's.
     pub databases: Vec<Database>,
     /// Roles beyond the application's.
     pub roles: Vec<Role>,
     /// Extensions of the application's database.
+    #[schemars(transform = form::list(form::IDENTIFIER))]
     pub extensions: Vec<String>,
     /// How a new cluster is made.
     pub initdb: Initdb,
@@ -53,8 +58,10 @@ pub struct Postgresql {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct SecretKeys {
     /// Key of the application role's password.
+    #[schemars(transform = form::text(form::DATA_KEY))]
     pub password: String,
     /// Key of the superuser's password.
+    #[schemars(transform = form::text(form::DATA_KEY))]
     pub postgres_password: String,
 }
 
@@ -63,13 +70,15 @@ pub struct SecretKeys {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Database {
     /// Its name.
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(transform = form::text(form::IDENTIFIER))]
     pub name: String,
     /// The role that owns it; the application role when empty.
     #[serde(default)]
+    #[schemars(transform = form::text(form::OPTIONAL_IDENTIFIER))]
     pub owner: Option<String>,
     /// Its extensions.
     #[serde(default)]
+    #[schemars(transform = form::list(form::IDENTIFIER))]
     pub extensions: Vec<String>,
     /// Its encoding; the cluster's when empty.
     #[serde(default)]
@@ -84,13 +93,14 @@ pub struct Database {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct Role {
     /// Its name.
-    #[schemars(length(min = 1, max = 63))]
+    #[schemars(transform = form::text(form::IDENTIFIER))]
     pub name: String,
     /// Whether it can log in; true when not given.
     #[serde(default)]
     pub login: Option<bool>,
     /// Roles that it is a member of.
     #[serde(default)]
+    #[schemars(transform = form::list(form::IDENTIFIER))]
     pub member_of: Vec<String>,
     /// Most connections at a time; -1 means no limit.
     #[serde(default)]
@@ -98,12 +108,15 @@ pub struct Role {
     pub connection_limit: Option<i32>,
     /// Its password; derived when empty.
     #[serde(default)]
+    #[schemars(transform = form::password)]
     pub password: Option<Scalar>,
     /// A Secret that holds its password.
     #[serde(default)]
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub existing_secret: Option<String>,
     /// The key in that Secret; `password` when not given.
     #[serde(default)]
+    #[schemars(transform = form::text(form::DATA_KEY))]
     pub secret_key: Option<String>,
 }
 

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Texts;
+use super::{Texts, form};
 
 /// The Service that clients connect to.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -20,21 +20,26 @@ pub struct Service {
     pub node_port: Option<u16>,
     /// A fixed address in the cluster, or `None`.
     #[serde(rename = "clusterIP")]
+    #[schemars(transform = form::text(form::CLUSTER_ADDRESS))]
     pub cluster_ip: Option<String>,
     /// A fixed address of the load balancer, where it supports one.
     #[serde(rename = "loadBalancerIP")]
+    #[schemars(transform = form::text(form::ADDRESS))]
     pub load_balancer_ip: Option<String>,
     /// The class of load balancer.
     pub load_balancer_class: Option<String>,
     /// Networks that may use the load balancer, such as `10.0.0.0/8`.
+    #[schemars(transform = form::list(form::NETWORK))]
     pub load_balancer_source_ranges: Vec<String>,
     /// Whether traffic from outside may cross nodes; the cluster's default when empty.
     pub external_traffic_policy: Option<ExternalTrafficPolicy>,
     /// Whether a client keeps its pod.
     pub session_affinity: SessionAffinity,
     /// Labels beyond the common ones.
+    #[schemars(transform = form::labels)]
     pub labels: Texts,
     /// Annotations beyond the common ones.
+    #[schemars(transform = form::annotations)]
     pub annotations: Texts,
 }
 
@@ -77,7 +82,9 @@ pub enum SessionAffinity {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct HeadlessService {
     /// Labels beyond the common ones.
+    #[schemars(transform = form::labels)]
     pub labels: Texts,
     /// Annotations beyond the common ones.
+    #[schemars(transform = form::annotations)]
     pub annotations: Texts,
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Texts;
+use super::{Texts, form};
 
 /// A StatefulSet of one instead of a Deployment.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -54,15 +54,18 @@ pub struct Persistence {
     /// Whether the data outlive the pod.
     pub enabled: bool,
     /// Size of the data volume, such as `50Gi`.
-    #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$"))]
+    #[schemars(transform = form::text(form::SIZE))]
     pub size: Option<String>,
     /// StorageClass of the data volume; the cluster's default when empty.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub storage_class: Option<String>,
     /// Access modes of the data volume.
     pub access_modes: Vec<AccessMode>,
     /// A claim that is already there.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub existing_claim: Option<String>,
     /// Annotations of the claim.
+    #[schemars(transform = form::annotations)]
     pub annotations: Texts,
     /// Keeps the claims when the release is uninstalled.
     pub keep: bool,
@@ -77,15 +80,18 @@ pub struct WalVolume {
     /// Whether the log has one.
     pub enabled: Option<bool>,
     /// Its size, such as `20Gi`.
-    #[schemars(regex(pattern = r"^[0-9]+(\.[0-9]+)?(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$"))]
+    #[schemars(transform = form::text(form::SIZE))]
     pub size: Option<String>,
     /// Its StorageClass; the cluster's default when empty.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub storage_class: Option<String>,
     /// Its access modes.
     pub access_modes: Vec<AccessMode>,
     /// A claim that is already there.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub existing_claim: Option<String>,
     /// Annotations of the claim.
+    #[schemars(transform = form::annotations)]
     pub annotations: Texts,
 }
 
@@ -96,4 +102,6 @@ pub enum AccessMode {
     ReadWriteOnce,
     /// By one pod.
     ReadWriteOncePod,
+    /// By many nodes; some network storage offers nothing else. Still only one server runs.
+    ReadWriteMany,
 }

@@ -1,0 +1,211 @@
+//! The forms that Kubernetes and container registries demand of text, as parts of the schema.
+//!
+//! Each is a pattern in the common ground of RE2 and ECMA 262 (no look-around, so Helm can read the schema too) and an
+//! `x-message`: what to write, as it follows "must be".
+
+use schemars::Schema;
+use serde_json::{Map, Value as Json, json};
+
+/// One form.
+pub(super) struct Form {
+    pattern: &'static str,
+    message: &'static str,
+    longest: Option<u32>,
+    /// Whether empty text means "not set".
+    optional: bool,
+}
+
+/// A size of memory or of a volume; more than nothing. Thousandths (`512m`) are no size.
+pub(super) const SIZE: Form = Form {
+    pattern: r"^(0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$",
+    message: "a size such as `512Mi` or `50Gi`",
+    longest: None,
+    optional: false,
+};
+
+/// A share of processors; more than none.
+pub(super) const CPU: Form = Form {
+    pattern: r"^([1-9][0-9]*m?|[1-9][0-9]*\.[0-9]+|0\.[0-9]*[1-9][0-9]*)$",
+    message: "a number of processors such as `2`, `0.5` or `500m`",
+    longest: None,
+    optional: false,
+};
+
+/// The name of most objects: a DNS subdomain (RFC 1123).
+pub(super) const OBJECT_NAME: Form = Form {
+    pattern: r"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$",
+    message: "the name of an object: small letters, digits, `-` and `.`",
+    longest: Some(253),
+    optional: true,
+};
+
+/// The name of a namespace or of one part of a name: a DNS label (RFC 1123).
+pub(super) const LABEL: Form = Form {
+    pattern: r"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
+    message: "a DNS label: small letters, digits and `-`",
+    longest: Some(63),
+    optional: true,
+};
+
+/// The beginning of a Service's name: a DNS label that starts with a letter (RFC 1035).
+pub(super) const PREFIX: Form = Form {
+    pattern: r"^[a-z]([-a-z0-9]*[a-z0-9])?$",
+    message: "the beginning of a name: a small letter, then small letters, digits and `-`",
+    longest: Some(50),
+    optional: true,
+};
+
+/// A key in a Secret or ConfigMap.
+pub(super) const DATA_KEY: Form = Form {
+    pattern: r"^[-._a-zA-Z0-9]+$",
+    message: "a key of a Secret or ConfigMap: letters, digits, `-`, `_` and `.`",
+    longest: Some(253),
+    optional: false,
+};
+
+/// The key of a label or an annotation, with or without the prefix that says whose it is.
+const QUALIFIED_NAME: Form = Form {
+    pattern: r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$",
+    message: "the key of a label or annotation, such as `team` or `example.com/team`",
+    longest: Some(317),
+    optional: false,
+};
+
+/// The value of a label.
+const LABEL_VALUE: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$",
+    message: "the value of a label: letters, digits, `-`, `_` and `.`, with a letter or digit at both ends",
+    longest: Some(63),
+    optional: true,
+};
+
+/// A registry's host.
+pub(super) const REGISTRY: Form = Form {
+    pattern: r"^[A-Za-z0-9][-.A-Za-z0-9]*(:[0-9]+)?(/[-._/a-z0-9]+)?$",
+    message: "the host of a registry, such as `registry.example.com:5000`, without `https://`",
+    longest: None,
+    optional: true,
+};
+
+/// A repository in a registry.
+pub(super) const REPOSITORY: Form = Form {
+    pattern: r"^[a-z0-9]+([-._/]+[a-z0-9]+)*$",
+    message: "a repository such as `postgres` or `team/postgres`; its tag has a key of its own",
+    longest: Some(255),
+    optional: false,
+};
+
+/// An image's tag.
+pub(super) const TAG: Form = Form {
+    pattern: r"^[A-Za-z0-9_][-._A-Za-z0-9]*$",
+    message: "a tag such as `16-bookworm`",
+    longest: Some(128),
+    optional: true,
+};
+
+/// An image's digest.
+pub(super) const DIGEST: Form = Form {
+    pattern: r"^sha256:[0-9a-f]{64}$",
+    message: "`sha256:` and 64 hexadecimal digits",
+    longest: None,
+    optional: true,
+};
+
+/// An address, IPv4 or IPv6.
+pub(super) const ADDRESS: Form =
+    Form { pattern: r"^[0-9a-fA-F.:]+$", message: "an address such as `10.0.0.7`", longest: None, optional: true };
+
+/// The address of a Service in its cluster, or none.
+pub(super) const CLUSTER_ADDRESS: Form = Form {
+    pattern: r"^(None|[0-9a-fA-F.:]+)$",
+    message: "an address such as `10.0.0.7`, or `None`",
+    longest: None,
+    optional: true,
+};
+
+/// A network in CIDR notation.
+pub(super) const NETWORK: Form = Form {
+    pattern: r"^[0-9a-fA-F.:]+/[0-9]+$",
+    message: "a network such as `10.0.0.0/8`",
+    longest: None,
+    optional: false,
+};
+
+/// The name of a database, role or extension: whatever can stand in quotes on one line. The server allows 63 bytes.
+pub(super) const IDENTIFIER: Form =
+    Form { pattern: r"^[^\x00-\x1f]+$", message: "a name without line breaks", longest: Some(63), optional: false };
+
+/// As [`IDENTIFIER`], where empty text means "not set".
+pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
+
+impl Form {
+    fn write(&self, schema: &mut Map<String, Json>) {
+        let pattern = match (self.optional, self.pattern.strip_prefix('^')) {
+            (true, Some(rest)) => format!("^$|^{rest}"),
+            _ => self.pattern.to_owned(),
+        };
+        schema.insert("pattern".to_owned(), pattern.into());
+        if let Some(longest) = self.longest {
+            schema.insert("maxLength".to_owned(), longest.into());
+        }
+        schema.insert("x-message".to_owned(), self.message.into());
+    }
+
+    fn schema(&self, types: &Json) -> Json {
+        let mut schema = Map::from_iter([("type".to_owned(), types.clone())]);
+        self.write(&mut schema);
+        Json::Object(schema)
+    }
+}
+
+/// Text of this form.
+pub(super) fn text(form: Form) -> impl FnMut(&mut Schema) {
+    move |schema| form.write(schema.ensure_object())
+}
+
+/// A list of texts of this form.
+pub(super) fn list(form: Form) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        schema.insert("items".to_owned(), form.schema(&json!("string")));
+    }
+}
+
+/// Text of this form, or a number above zero.
+pub(super) fn quantity(form: Form) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        schema.insert("type".to_owned(), json!(["string", "number", "null"]));
+        schema.insert("exclusiveMinimum".to_owned(), 0.into());
+        form.write(schema.ensure_object());
+    }
+}
+
+/// Text of this form, or a whole number: a tag such as `16.10`, unquoted, would lose its zero.
+pub(super) fn text_or_integer(form: Form) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        schema.insert("type".to_owned(), json!(["string", "integer", "null"]));
+        form.write(schema.ensure_object());
+    }
+}
+
+/// A password: text or a whole number. Unquoted, `1e5` or `yes` would become another password than was written.
+pub(super) fn password(schema: &mut Schema) {
+    schema.insert("type".to_owned(), json!(["string", "integer", "null"]));
+}
+
+/// Labels: keys and values have forms.
+pub(super) fn labels(schema: &mut Schema) {
+    annotations(schema);
+    schema.insert("additionalProperties".to_owned(), LABEL_VALUE.schema(&json!(["string", "number", "boolean"])));
+}
+
+/// Annotations: keys have a form, values are free.
+pub(super) fn annotations(schema: &mut Schema) {
+    keys(QUALIFIED_NAME)(schema);
+}
+
+/// A map whose keys have this form.
+pub(super) fn keys(form: Form) -> impl FnMut(&mut Schema) {
+    move |schema| {
+        schema.insert("propertyNames".to_owned(), form.schema(&json!("string")));
+    }
+}
