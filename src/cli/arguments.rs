@@ -76,20 +76,6 @@ pub(super) struct ReleaseArgs {
     secret_key_file: Option<PathBuf>,
 }
 
-impl ReleaseArgs {
-    /// What the process's surroundings say of keys.
-    fn environment(&self) -> Environment {
-        let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
-        let home = || variable("HOME").map(|home| PathBuf::from(home).join(".local").join("share"));
-        Environment {
-            file: self.secret_key_file.clone(),
-            variable: variable("PGCHART_SECRET_KEY"),
-            ci: variable("CI").is_some_and(|value| value != "false"),
-            data_directory: variable("XDG_DATA_HOME").map(PathBuf::from).or_else(home),
-        }
-    }
-}
-
 /// NAME and CHART, in either order of need.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Positionals {
@@ -134,7 +120,9 @@ impl RequestArgs {
             },
             values: self.values.flags(),
             skip_schema_validation: self.values.skip_schema_validation,
-            secret_key: KeyPolicy::Find(self.release.environment()),
+            secret_key: KeyPolicy::Find(Environment::new(self.release.secret_key_file.clone(), |name| {
+                std::env::var_os(name)
+            })),
         })
     }
 

@@ -1,10 +1,12 @@
 //! What the user is told about their input: one [`Diagnostic`] type, the sources it points into,
 //! and its rendering as an excerpt. This module knows nothing of values, templates or manifests.
 
+mod redact;
 mod render;
 mod source;
 mod suggest;
 
+pub use redact::is_secret;
 pub use render::{Style, render};
 pub use source::{Location, Source, SourceId, Sources, Span};
 pub use suggest::{closest, did_you_mean};

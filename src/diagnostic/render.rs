@@ -2,6 +2,7 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+use super::redact::redact;
 use super::{Diagnostic, Severity, Sources, Span};
 
 /// Whether the text may carry terminal colours.
@@ -59,7 +60,7 @@ fn snippets<'a>(
         .into_iter()
         .map(|id| {
             let source = sources.get(id);
-            let mut snippet = Snippet::source(source.text.as_ref()).path(source.name.as_ref()).fold(true);
+            let mut snippet = Snippet::source(redact(&source.text)).path(source.name.as_ref()).fold(true);
             for (span, message, kind) in places.iter().filter(|(span, ..)| span.source == id) {
                 let mut annotation = kind.span(clip(&source.text, *span));
                 if !message.is_empty() {

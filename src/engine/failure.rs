@@ -10,8 +10,7 @@ use minijinja::{Error, ErrorKind, Value};
 
 use super::functions::Failure;
 use super::{call_chain, functions, print};
-use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, closest};
-use crate::values::is_secret;
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, closest, is_secret};
 
 /// What is needed to explain an error.
 pub(super) struct Report<'a> {

@@ -34,8 +34,15 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
-    check_schema(configured, request)?;
-    let engine = Engine::new(&configured.chart, &session.sources)?;
+    // Compiling the schema takes longer than everything else; the templates are compiled beside it.
+    let sources = &session.sources;
+    let (checked, engine) = std::thread::scope(|scope| {
+        let checked = scope.spawn(|| check_schema(configured, request));
+        let engine = Engine::new(&configured.chart, sources);
+        (checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), engine)
+    });
+    checked?;
+    let engine = engine?;
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
     if configured.chart.is_postgresql() {
         objects.add("Postgres", postgres(configured, request, session)?);

@@ -1,6 +1,6 @@
 //! Which values a message may not repeat.
 
-use crate::values::is_secret;
+use crate::diagnostic::is_secret;
 
 /// Whether what stands under `key` may not be shown: a password, token or secret, or a key of some kind.
 pub(super) fn hides(key: &str) -> bool {

@@ -12,5 +12,5 @@ pub(crate) use flags::values_of;
 pub use flags::{Input, ValueFlags};
 pub use merge::{clean_nulls, coalesce, overlay};
 pub use path::ValuePath;
-pub use trace::{is_secret, trace};
+pub use trace::trace;
 pub use traps::warnings;

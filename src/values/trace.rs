@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::ValuePath;
-use crate::diagnostic::Sources;
+use crate::diagnostic::{Sources, is_secret};
 use crate::yaml::{Node, Value};
 
 /// One line per leaf: `path = value  # file:line`; values under secret-looking keys are masked.
@@ -39,12 +39,4 @@ fn walk(node: &Node, path: &ValuePath, secret: bool, sources: &Sources, lines: &
             lines.push((format!("{path} = {shown}"), format!("{}:{}", at.name, at.line)));
         }
     }
-}
-
-/// Whether a key names something that must not be shown.
-pub fn is_secret(key: &str) -> bool {
-    let folded = key.to_lowercase();
-    let names_a_place = folded.starts_with("existing") || folded.ends_with("keys") || folded.ends_with("name");
-    !names_a_place
-        && ["password", "secret", "token", "credential", "privatekey"].iter().any(|word| folded.contains(word))
 }
