@@ -4,6 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::FULL;
+use crate::database::Database;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
@@ -19,7 +20,8 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
         let begin = Instant::now();
         assert!(Node::new(major).boot(&release).success);
         let whole = begin.elapsed();
-        let reference = contents(&Node::new(major), &release);
+        let node = Node::new(major);
+        let reference = contents(node.start(&release));
         assert!(reference.contains("1000"), "{reference}");
         let mut random = Random(u64::from(major.0));
         for moment in 0..MOMENTS {
@@ -28,7 +30,9 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
             let mut boot = node.start_boot(&release);
             sleep(after);
             boot.kill();
-            assert_eq!(contents(&node, &release), reference, "killed after {after:?} of {whole:?}");
+            let in_same_pod = moment % 2 == 0;
+            let database = if in_same_pod { node.restart(&release) } else { node.start(&release) };
+            assert_eq!(contents(database), reference, "killed after {after:?} of {whole:?}");
             assert_eq!(node.leftovers(), Vec::<String>::new(), "killed after {after:?} of {whole:?}");
         }
     }
@@ -57,13 +61,13 @@ fn a_later_boot_killed_at_any_moment_keeps_what_was_committed() {
 }
 
 /// What is in the database after a boot, as far as the values say.
-fn contents(node: &Node, release: &Release) -> String {
-    let database = node.start(release);
+fn contents(database: Database) -> String {
     let mut text = database.superuser("app", "SELECT count(*), sum(id) FROM items");
     text += &database.superuser("postgres", "SELECT datname, datdba::regrole, datacl FROM pg_database ORDER BY 1");
     let roles = "SELECT rolname, rolcanlogin, rolconnlimit, rolpassword FROM pg_authid ORDER BY 1";
     text += &database.superuser("postgres", roles);
-    text += &database.superuser("postgres", "SELECT roleid::regrole, member::regrole FROM pg_auth_members ORDER BY 1, 2");
+    text +=
+        &database.superuser("postgres", "SELECT roleid::regrole, member::regrole FROM pg_auth_members ORDER BY 1, 2");
     for name in ["app", "it's a second", "third"] {
         text += &database.superuser(name, "SELECT extname FROM pg_extension ORDER BY 1");
     }

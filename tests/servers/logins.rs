@@ -35,9 +35,10 @@ fn a_changed_secret_heals_at_the_next_boot(major: Major) {
 fn passwords_of_existing_secrets_are_used() {
     let major = Major(16);
     let roles = r#"postgresql.roles=[{"name":"reader","existingSecret":"theirs","secretKey":"pw"}]"#;
-    let release = Release::render(major, &["--preset", "edge", "--set", "postgresql.existingSecret=ours", "--set-json", roles])
-        .with_secret("ours", &[("password", "pässword"), ("postgres-password", "super")])
-        .with_secret("theirs", &[("pw", &"long ".repeat(30))]);
+    let release =
+        Release::render(major, &["--preset", "edge", "--set", "postgresql.existingSecret=ours", "--set-json", roles])
+            .with_secret("ours", &[("password", "pässword"), ("postgres-password", "super")])
+            .with_secret("theirs", &[("pw", &"long ".repeat(30))]);
     assert!(!release.has("Secret", "my-db-postgresql"));
     let node = Node::new(major);
     node.start(&release).stop();
@@ -69,7 +70,10 @@ fn no_password_shows_in_logs_or_arguments() {
 
 fn arguments_of_all_processes() -> String {
     let processes = fs::read_dir("/proc").unwrap().flatten();
-    processes.filter_map(|process| fs::read(process.path().join("cmdline")).ok()).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).collect()
+    processes
+        .filter_map(|process| fs::read(process.path().join("cmdline")).ok())
+        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
+        .collect()
 }
 
 fn logs_in(database: &Database, password: &str) {

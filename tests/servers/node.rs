@@ -35,39 +35,48 @@ pub(crate) struct Boot {
     pub(crate) log: String,
 }
 
+impl From<Running> for Boot {
+    fn from(mut running: Running) -> Self {
+        let success = running.wait(PATIENCE).success();
+        Self { success, log: running.log() }
+    }
+}
+
 impl Node {
-    /// An empty node that has the server of this major.
+    /// An empty node that has the server of this major. It is in memory: a boot syncs its whole file system, which on a
+    /// disk would wait for everything else that this machine writes.
     pub(crate) fn new(major: Major) -> Self {
-        let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir().unwrap();
+        let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         Self { directory, major, pods: Cell::new(0) }
     }
 
-    /// The server it runs.
-    pub(crate) fn major(&self) -> Major {
-        self.major
-    }
-
-    /// Runs the init container to its end.
+    /// Runs the init container of a new pod to its end.
     pub(crate) fn boot(&self, release: &Release) -> Boot {
-        let mut running = self.start_boot(release);
-        let success = running.wait(PATIENCE).success();
-        Boot { success, log: running.log() }
+        self.start_boot(release).into()
     }
 
-    /// Starts the init container.
+    /// Starts the init container of a new pod.
     pub(crate) fn start_boot(&self, release: &Release) -> Running {
+        self.pods.set(self.pods.get() + 1);
         self.container(release, "initContainers").start()
     }
 
-    /// Starts the server alone; the database must be complete.
+    /// Starts the server in the pod of the last boot; the database must be complete.
     pub(crate) fn serve(&self, release: &Release) -> Running {
         self.container(release, "containers").start()
     }
 
-    /// Boots, starts the server and waits until its startup probe succeeds.
+    /// Boots a new pod, starts the server and waits until its startup probe succeeds.
     pub(crate) fn start(&self, release: &Release) -> Database {
         let boot = self.boot(release);
+        assert!(boot.success, "boot failed:\n{}", boot.log);
+        Database::new(self.serve(release), release)
+    }
+
+    /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
+    pub(crate) fn restart(&self, release: &Release) -> Database {
+        let boot = Boot::from(self.container(release, "initContainers").start());
         assert!(boot.success, "boot failed:\n{}", boot.log);
         Database::new(self.serve(release), release)
     }
@@ -85,7 +94,8 @@ impl Node {
             let mut names: Vec<_> = names.map(|entry| entry.file_name().into_string().unwrap()).collect();
             names.retain(|name| name != "pgdata" && name != "pgchart.lock");
             let log = fs::read_link(self.claim("my-db-postgresql-data").join("pgdata/pg_wal"));
-            let used = |name: &String| log.as_ref().is_ok_and(|log| log.parent().is_some_and(|home| home.ends_with(name)));
+            let used =
+                |name: &String| log.as_ref().is_ok_and(|log| log.parent().is_some_and(|home| home.ends_with(name)));
             let incomplete = |name: &String| claim.path().join(name).join("incomplete").exists();
             left.extend(names.into_iter().filter(|name| !used(name) || incomplete(name)));
         }
@@ -93,7 +103,6 @@ impl Node {
     }
 
     fn container(&self, release: &Release, kind: &str) -> Container {
-        self.pods.set(self.pods.get() + 1);
         let place = Place {
             directory: self.directory.path().join(format!("pods/{}", self.pods.get())),
             major: self.major,
@@ -149,6 +158,9 @@ fn writable(path: &Path, group: u32, mode: u32) {
 
 /// The kubelet's layout: the files in a dated directory, `..data` pointing to it, a link for each file.
 fn write_config_map(path: &Path, entries: &BTreeMap<String, String>, mode: Option<u64>) {
+    if path.exists() {
+        return;
+    }
     let dated = path.join("..2026_01_01");
     fs::create_dir_all(&dated).unwrap();
     symlink("..2026_01_01", path.join("..data")).unwrap();

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::FULL;
 use crate::major::Major;
@@ -42,7 +42,8 @@ fn the_log_moves_to_its_own_volume_and_back() {
     assert!(link.starts_with("/var/lib/postgresql-wal"), "{link:?}");
 
     assert_refused(&node, &without, &["persistence.wal.enabled: true", "PGCHART_MOVE_WAL=data"]);
-    let back = edge(&["--set", "persistence.wal.enabled=true,extraEnv[0].name=PGCHART_MOVE_WAL,extraEnv[0].value=data"]);
+    let back =
+        edge(&["--set", "persistence.wal.enabled=true,extraEnv[0].name=PGCHART_MOVE_WAL,extraEnv[0].value=data"]);
     assert_eq!(rows(&node, &back), "1000");
     assert_eq!(rows(&node, &without), "1000");
     assert_eq!(node.leftovers(), Vec::<String>::new());
@@ -82,7 +83,11 @@ fn another_major_version_is_refused_with_the_way_out() {
     let node = Node::new(MAJOR);
     assert!(node.boot(&edge(&[])).success);
     let other = Release::render(Major(17), &["--preset", "edge", "-f", FULL]);
-    assert_refused(&node, &other, &["holds a PostgreSQL 16 database, the release is PostgreSQL 17", "postgresql.version: 16"]);
+    assert_refused(
+        &node,
+        &other,
+        &["holds a PostgreSQL 16 database, the release is PostgreSQL 17", "postgresql.version: 16"],
+    );
     assert_eq!(rows(&node, &edge(&[])), "1000");
 }
 
@@ -106,7 +111,8 @@ fn a_database_of_somebody_else_is_adopted_only_by_its_identifier() {
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn a_failing_script_leaves_nothing_and_the_corrected_one_runs_from_the_start() {
     let node = Node::new(MAJOR);
-    let broken = edge(&["--set-json", r#"postgresql.initScripts={"30-broken":"CREATE TABLE half(); SELECT nonsense;"}"#]);
+    let broken =
+        edge(&["--set-json", r#"postgresql.initScripts={"30-broken":"CREATE TABLE half(); SELECT nonsense;"}"#]);
     assert_refused(&node, &broken, &["30-broken.sql", "nonsense"]);
     assert_refused(&node, &broken, &["30-broken.sql", "nonsense"]);
     assert_eq!(rows(&node, &edge(&[])), "1000");
@@ -137,17 +143,4 @@ fn the_mode_that_a_kubelet_gives_for_fs_group_is_taken_back() {
     let data = node.claim("my-db-postgresql-data").join("pgdata");
     fs::set_permissions(&data, fs::Permissions::from_mode(0o2770)).unwrap();
     assert_eq!(rows(&node, &release), "1000");
-}
-
-#[test]
-#[ignore = "needs PostgreSQL servers, run by tests/run"]
-fn clients_do_not_delay_the_shutdown() {
-    let node = Node::new(MAJOR);
-    let release = edge(&[]);
-    let database = node.start(&release);
-    database.start_query("app", "SELECT pg_sleep(600)");
-    let begin = Instant::now();
-    let log = database.stop();
-    assert!(begin.elapsed() < Duration::from_secs(20));
-    assert!(log.contains("received fast shutdown request"), "{log}");
 }
