@@ -4,17 +4,18 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::Ui;
 use super::arguments::RequestArgs;
+use super::{Ui, init_sql};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Access, Manifest, write_whole};
 use crate::release::{Error, KeyPolicy, Request, Session, configure, render};
-use crate::yaml::Node;
+use crate::yaml::{Mapping, Node};
 
 const EXAMPLES: &str = "\
 Examples:
   pgchart config postgresql.conf --preset small
   pgchart config pg_hba.conf -f site.yaml
+  pgchart config init-sql -f site.yaml | psql -X -v ON_ERROR_STOP=1 -d postgres
   pgchart config all --output-dir /etc/postgresql/16/main";
 
 /// Print postgresql.conf, pg_hba.conf or the init SQL alone, for a server outside Kubernetes
@@ -45,12 +46,11 @@ enum File {
 
 impl File {
     fn wants(self, name: &str) -> bool {
-        let sql = name.ends_with(".sql");
         match self {
             Self::PostgresqlConf => name == "postgresql.conf",
             Self::HbaConf => name == "pg_hba.conf",
-            Self::InitSql => sql || name == "cluster.json",
-            Self::All => sql || name == "cluster.json" || name.ends_with(".conf"),
+            Self::InitSql => false,
+            Self::All => name.ends_with(".conf"),
         }
     }
 }
@@ -84,14 +84,22 @@ pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) 
     Ok(())
 }
 
-/// The files of that kind in the rendered ConfigMaps, by name.
-fn files(manifests: &[Manifest], wanted: File) -> Vec<(String, String)> {
+/// The data of every rendered ConfigMap.
+fn config_maps(manifests: &[Manifest]) -> impl Iterator<Item = &Mapping> {
     let maps = manifests.iter().filter(|manifest| manifest.identity.kind == "ConfigMap");
-    let data = maps.filter_map(|manifest| manifest.root.get("data").and_then(Node::as_map)).flatten();
-    let mut files: Vec<(String, String)> = data
+    maps.filter_map(|manifest| manifest.root.get("data").and_then(Node::as_map))
+}
+
+/// The files of that kind, by name; the SQL as one script.
+fn files(manifests: &[Manifest], wanted: File) -> Vec<(String, String)> {
+    let mut files: Vec<(String, String)> = config_maps(manifests)
+        .flatten()
         .filter(|(name, _)| wanted.wants(name))
         .filter_map(|(name, entry)| Some((name.clone(), entry.node.as_str()?.to_owned())))
         .collect();
     files.sort();
+    if matches!(wanted, File::InitSql | File::All) {
+        files.extend(init_sql::script(manifests).map(|script| ("init.sql".to_owned(), script)));
+    }
     files
 }

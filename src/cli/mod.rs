@@ -5,6 +5,7 @@ mod completion;
 mod config;
 mod eject;
 mod explain;
+mod init_sql;
 mod notes;
 mod positional;
 mod show;

@@ -23,6 +23,9 @@ pub(super) struct Report<'a> {
     pub(super) template: &'a str,
 }
 
+/// What every template sees.
+const OBJECTS: [&str; 6] = ["Values", "Release", "Chart", "Capabilities", "Files", "Template"];
+
 /// Longer chains are cut in the middle, so that a cycle does not fill the screen.
 const MAX_FRAMES: usize = 6;
 
@@ -30,6 +33,9 @@ impl Report<'_> {
     pub(super) fn diagnose(&self, error: &Error) -> Diagnostic {
         let frames = frames(error);
         let innermost = frames.last().copied().unwrap_or(error);
+        if frames.len() > MAX_FRAMES * 4 {
+            return self.cycle(&frames);
+        }
         let span = frames.iter().rev().find_map(|frame| self.span(frame));
         let expression = span.map(|span| self.sources.slice(span)).unwrap_or_default();
         let mut diagnostic = Diagnostic::error(message(innermost, expression));
@@ -37,6 +43,24 @@ impl Report<'_> {
             diagnostic = self.explain(diagnostic, innermost, span);
         }
         self.chain(diagnostic, &frames, span)
+    }
+
+    /// Templates that include each other until the engine stops them: the places of one round.
+    fn cycle(&self, frames: &[&Error]) -> Diagnostic {
+        let mut diagnostic = Diagnostic::error("templates include each other without end");
+        let mut places: Vec<Span> = Vec::new();
+        for span in frames.iter().filter_map(|frame| self.span(frame)) {
+            if !places.contains(&span) {
+                places.push(span);
+            }
+        }
+        // Whatever template the render began with, the round is told from the same place.
+        places.sort_by_key(|span| (span.source, span.start));
+        for (index, span) in places.into_iter().take(MAX_FRAMES).enumerate() {
+            diagnostic =
+                if index == 0 { diagnostic.at(span, "") } else { diagnostic.label(span, "and from here again") };
+        }
+        diagnostic
     }
 
     /// Where an error stands: its exact range when that lies on one line, else the whole line.
@@ -68,6 +92,9 @@ impl Report<'_> {
                 diagnostic.at(span, label)
             }
         };
+        if undefined {
+            diagnostic.help.push("give it a value in values.yaml, or test `… is defined` first".to_owned());
+        }
         if let Some(context) = self.context {
             diagnostic.notes.extend(variables(&line, context));
         }
@@ -203,9 +230,16 @@ fn missing_in(path: &[(String, usize)], context: &Value) -> Option<Missing> {
             at = next;
             continue;
         }
-        // A name that is no object may be a local variable or a macro.
+        // A name that is no object may be a local variable or a macro, unless it is nearly one of the objects.
         if depth == 0 {
-            return None;
+            let known = closest(segment, OBJECTS)?;
+            let message = format!("`{segment}` is not defined");
+            return Some(Missing {
+                message,
+                suggestion: Some(known.to_owned()),
+                offset: *offset,
+                length: segment.len(),
+            });
         }
         let parent = path[..depth].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(".");
         let keys: Vec<String> = at.try_iter().into_iter().flatten().map(|key| print::print(&key)).collect();

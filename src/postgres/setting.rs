@@ -247,6 +247,10 @@ fn in_range(parameter: &Parameter, value: f64, text: &str) -> Result<(), Problem
     }
     let show = |bound: f64| readable(bound, parameter.unit.as_deref());
     let name = &parameter.name;
+    // The largest float means that there is no limit.
+    if high > 1e300 {
+        return Err(Problem::value(format!("`{name}` must be at least {}, found `{text}`", show(low))));
+    }
     Err(Problem::value(format!("`{name}` must be between {} and {}, found `{text}`", show(low), show(high))))
 }
 

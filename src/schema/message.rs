@@ -29,7 +29,9 @@ impl<'a> Message<'a> {
         let wrong = |what: String| self.error(format!("{subject} must {what}, found {shown}"));
         match kind {
             Kind::Type { kind } => {
-                self.error(format!("{subject} must be {}, found {} {shown}", types(kind), article_free(found)))
+                let kind_found = if found.is_object() || found.is_array() { "" } else { kind_name(found) };
+                let found = format!("{kind_found} {shown}");
+                self.error(format!("{subject} must be {}, found {}", types(kind), found.trim()))
             }
             Kind::Enum { options } => self.alternatives(options.as_array().map_or(&[], Vec::as_slice)),
             Kind::Constant { expected_value } => self.alternatives(std::slice::from_ref(expected_value)),
@@ -118,7 +120,7 @@ impl<'a> Message<'a> {
             return "a value that is not shown".to_owned();
         }
         match found {
-            Json::Object(_) | Json::Array(_) => String::new(),
+            Json::Object(_) | Json::Array(_) => kind_name(found).to_owned(),
             Json::String(text) if text.chars().count() > 60 => {
                 format!("`{}...`", text.chars().take(57).collect::<String>())
             }
@@ -130,12 +132,12 @@ impl<'a> Message<'a> {
     }
 }
 
-fn article_free(found: &Json) -> &'static str {
+fn kind_name(found: &Json) -> &'static str {
     match found {
         Json::Null => "",
-        Json::Bool(_) => "boolean",
-        Json::Number(number) if number.is_f64() => "number",
-        Json::Number(_) => "integer",
+        Json::Bool(_) => "the boolean",
+        Json::Number(number) if number.is_f64() => "the number",
+        Json::Number(_) => "the integer",
         Json::String(_) => "text",
         Json::Array(_) => "a list",
         Json::Object(_) => "an object",

@@ -120,7 +120,7 @@ impl Report<'_> {
             .collect();
         let diagnostic = diagnostic.at(span, "");
         match elsewhere.as_slice() {
-            [] if known.is_empty() => diagnostic,
+            [] if known.is_empty() || known.len() > 12 => diagnostic.help("`pgchart show values` lists what there is"),
             [] => diagnostic.help(format!("known keys here: {}", known.join(", "))),
             list => diagnostic.help(format!("there is {}", list[..list.len().min(3)].join(", "))),
         }

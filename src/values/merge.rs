@@ -41,7 +41,7 @@ pub fn coalesce(values: &mut Mapping, defaults: Mapping, path: &ValuePath, warni
             (Value::Map(user), Value::Map(rest)) => coalesce(user, rest, &below, warnings),
             (user, rest) if matches!(user, Value::Map(_)) != matches!(rest, Value::Map(_)) => {
                 warnings.push(
-                    Diagnostic::warning(format!("`{below}` is an {}, the chart has an {}", user.kind(), rest.kind()))
+                    Diagnostic::warning(format!("`{below}` is {}, the chart has {}", user.kind(), rest.kind()))
                         .at(entry.node.span, "this one is used")
                         .label(default.node.span, "the default that it replaces"),
                 );

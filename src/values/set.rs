@@ -327,7 +327,7 @@ fn descend(node: &mut Node, step: Step, at: Span) -> Outcome<&mut Node> {
             Ok(&mut items[index])
         }
         (_, step) => {
-            let wanted = if matches!(step, Step::Key(_)) { "an object" } else { "an array" };
+            let wanted = if matches!(step, Step::Key(_)) { "an object" } else { "a list" };
             let message = format!("expected {wanted} above this, found {found}");
             Err(Box::new(Diagnostic::error(message).at(at, "cannot go below it").label(earlier, "set here")))
         }
@@ -387,7 +387,7 @@ mod tests {
             ("a[-1]=1", "a list position cannot be negative, found -1"),
             ("a[65537]=1", "a list position is at most 65536, found 65537"),
             ("a[x]=1", "`x` is no list position"),
-            ("a=1,a.b=2", "expected an object above this, found integer"),
+            ("a=1,a.b=2", "expected an object above this, found an integer"),
         ] {
             assert_eq!(set(Kind::Typed, &[text]).unwrap_err(), expected, "{text}");
         }

@@ -32,8 +32,8 @@ fn walk(node: &Node, path: &ValuePath, secret: bool, sources: &Sources, lines: &
                 walk(item, &path.index(index), secret, sources, lines);
             }
         }
-        value => {
-            let mask = secret && value.kind() == "string" && node.as_str() != Some("");
+        _ => {
+            let mask = secret && node.as_str().is_some_and(|text| !text.is_empty());
             let shown = if mask { "********".to_owned() } else { node.to_json().to_string() };
             let at = sources.locate(node.span);
             lines.push((format!("{path} = {shown}"), format!("{}:{}", at.name, at.line)));

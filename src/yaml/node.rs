@@ -131,16 +131,16 @@ impl Node {
 }
 
 impl Value {
-    /// The kind as JSON Schema and the messages name it.
+    /// The kind, as messages name it: `an integer`, `text`, `a list`.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Bool(_) => "boolean",
-            Self::Int(_) => "integer",
-            Self::Float(_) => "number",
-            Self::String(_) => "string",
-            Self::List(_) => "array",
-            Self::Map(_) => "object",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) => "an integer",
+            Self::Float(_) => "a number",
+            Self::String(_) => "text",
+            Self::List(_) => "a list",
+            Self::Map(_) => "an object",
         }
     }
 }

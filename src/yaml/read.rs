@@ -392,6 +392,12 @@ fn describe(kind: &ErrorKind, text: &str, at: usize) -> (String, Option<&'static
         ErrorKind::UnexpectedCharacter { character } => {
             (format!("`{}` cannot start a value", character.escape_default()), Some("quote the value: `\"…\"`"))
         }
+        ErrorKind::InvalidColonPlacement => {
+            ("a `:` cannot stand inside a list".into(), Some("close the `[` that is open above"))
+        }
+        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => {
+            ("a `,` or the closing bracket is missing".into(), Some("close the `[` or `{` that is open above"))
+        }
         other => (other.to_string(), None),
     }
 }

@@ -1,0 +1,162 @@
+//! The built-in chart as it renders: every preset and example as a snapshot, the same bytes every time, and nothing but
+//! passwords that depends on the secret key.
+
+use std::path::Path;
+use std::process::Command;
+
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210";
+
+fn render(key: &str, arguments: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_pgchart"))
+        .arg("template")
+        .args(arguments)
+        .env_clear()
+        .env("PGCHART_SECRET_KEY", key)
+        .output()
+        .expect("the binary runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "nothing to warn about");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// The documents of a stream, each beginning with the path of its `# Source:` line.
+fn documents(stream: &str) -> Vec<String> {
+    let stream = format!("\n{stream}");
+    stream.split("\n---\n# Source: ").skip(1).map(|document| format!("{}\n", document.trim_end())).collect()
+}
+
+/// A stream for a snapshot: the scripts, which are files of their own, are left out, and so is what Secrets hold.
+fn reviewable(stream: &str) -> String {
+    let mut out = String::new();
+    for document in documents(stream) {
+        if document.starts_with("postgresql/templates/configmap-scripts.yaml") {
+            continue;
+        }
+        out.push_str("---\n# Source: ");
+        let secret = document.contains("\nkind: Secret\n");
+        let mut in_data = false;
+        for line in document.lines() {
+            in_data = (in_data && line.starts_with(' ')) || line == "data:";
+            let hidden = secret && in_data && line.starts_with("  ");
+            out.push_str(if hidden { line.split(':').next().unwrap_or_default() } else { line });
+            out.push_str(if hidden { ": (hidden)\n" } else { "\n" });
+        }
+    }
+    out
+}
+
+fn root(path: &str) -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path).display().to_string()
+}
+
+#[test]
+fn every_preset_renders_as_reviewed() {
+    for preset in ["edge", "small", "medium", "large", "xlarge"] {
+        let stream = render(KEY, &["my-db", "--preset", preset]);
+        insta::assert_snapshot!(format!("preset_{preset}"), reviewable(&stream));
+    }
+}
+
+#[test]
+fn every_example_renders_as_reviewed() {
+    for example in ["minimal", "dev", "production", "edge-gateway"] {
+        let stream = render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{example}.yaml"))]);
+        insta::assert_snapshot!(format!("example_{example}"), reviewable(&stream));
+    }
+}
+
+#[test]
+fn two_renders_give_the_same_bytes() {
+    let arguments = ["my-db", "--preset", "large", "--set", "statefulset.enabled=true"];
+    assert_eq!(render(KEY, &arguments), render(KEY, &arguments));
+}
+
+#[test]
+fn another_secret_key_changes_passwords_and_verifiers_only() {
+    let (first, second) = (render(KEY, &["my-db"]), render(OTHER_KEY, &["my-db"]));
+    let different: Vec<(&str, &str)> = first.lines().zip(second.lines()).filter(|(a, b)| a != b).collect();
+    assert_eq!(first.lines().count(), second.lines().count());
+    let mut keys: Vec<&str> = different.iter().filter_map(|(line, _)| line.trim().split(':').next()).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["password", "password-verifier", "postgres-password", "postgres-password-verifier"]);
+}
+
+#[test]
+fn no_password_leaves_the_secret() {
+    let stream = render(KEY, &["my-db", "--set", "postgresql.password=correct-horse"]);
+    for document in documents(&stream).into_iter().filter(|document| !document.contains("\nkind: Secret\n")) {
+        assert!(!document.contains("correct-horse") && !document.contains("SCRAM-SHA-256$4096:"), "{document}");
+    }
+    let trace = render(KEY, &["my-db", "--set", "postgresql.password=correct-horse", "--trace-values"]);
+    assert!(trace.contains("postgresql.password = ********") && !trace.contains("correct-horse"));
+}
+
+#[test]
+fn the_scenarios_of_the_founding_documents_render_as_written() {
+    let world = tempfile::tempdir().expect("a directory");
+    let quick_start = world.path().join("quick-start.yaml");
+    let text = "postgresql:\n  database: \"devdb\"\n  username: \"devuser\"\n  password: \"devpass\"\n\
+                persistence:\n  enabled: false\n";
+    std::fs::write(&quick_start, text).expect("written");
+    let stream = render(KEY, &["dev", "-f", &quick_start.display().to_string()]);
+    assert!(stream.contains("emptyDir") && !stream.contains("kind: PersistentVolumeClaim"));
+}
+
+#[test]
+fn the_trace_names_the_line_of_each_value() {
+    let world = tempfile::tempdir().expect("a directory");
+    let site = world.path().join("site.yaml");
+    std::fs::write(&site, "service:\n  port: 6432\n").expect("written");
+    let trace = render(KEY, &["-f", &site.display().to_string(), "--set", "mode=standalone", "--trace-values"]);
+    let line = |name: &str| trace.lines().find(|line| line.starts_with(name)).expect("a line").to_owned();
+    assert!(line("service.port").ends_with("site.yaml:2"), "{}", line("service.port"));
+    assert!(line("mode").ends_with("# --set:1"));
+    assert!(line("resources.limits.memory").ends_with("presets/medium.yaml:14"));
+    assert!(line("image.registry").contains("built-in/values.yaml:"));
+}
+
+#[test]
+fn changed_limits_take_the_tuning_with_them() {
+    let stream =
+        render(KEY, &["--preset", "small", "--set", "resources.limits.memory=8Gi,resources.requests.memory=8Gi"]);
+    assert!(stream.contains("shared_buffers = '2GB'"), "a quarter of the new limit");
+}
+
+#[test]
+fn an_ejected_chart_renders_the_same() {
+    let world = tempfile::tempdir().expect("a directory");
+    let chart = world.path().join("chart").display().to_string();
+    let ejected = Command::new(env!("CARGO_BIN_EXE_pgchart")).args(["eject", &chart]).output().expect("it runs");
+    assert!(ejected.status.success());
+    assert_eq!(render(KEY, &["my-db", &chart, "--preset", "edge"]), render(KEY, &["my-db", "--preset", "edge"]));
+}
+
+#[test]
+fn the_whole_help_is_as_reviewed() {
+    let mut text = String::new();
+    let mut command = pgchart::cli::command().term_width(100);
+    text.push_str(&command.render_long_help().to_string());
+    for verb in command.get_subcommands_mut() {
+        let help = verb.clone().term_width(100).render_long_help();
+        text.push_str(&format!("\n================ pgchart {}\n{help}", verb.get_name()));
+    }
+    insta::assert_snapshot!("help", text);
+}
+
+#[test]
+fn an_output_directory_holds_the_same_documents_and_hides_secrets() {
+    let world = tempfile::tempdir().expect("a directory");
+    let out = world.path().join("out");
+    let told = render(KEY, &["my-db", "--preset", "edge", "--output-dir", &out.display().to_string()]);
+    assert!(told.lines().all(|line| line.starts_with("wrote ")));
+    let secret = out.join("postgresql/templates/secret.yaml");
+    let mode = std::os::unix::fs::PermissionsExt::mode(&secret.metadata().expect("a file").permissions());
+    assert_eq!(mode & 0o777, 0o600);
+    let stream = render(KEY, &["my-db", "--preset", "edge"]);
+    for document in documents(&stream) {
+        let path = document.lines().next().expect("a path");
+        let file = std::fs::read_to_string(out.join(path)).expect("its file");
+        assert!(file.contains(&document), "{path}");
+    }
+}
