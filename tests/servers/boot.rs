@@ -38,6 +38,30 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
     }
 }
 
+/// The moments that count are short: this one stops the boot before each command that touches files.
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn a_boot_killed_between_any_two_steps_is_completed_by_the_next() {
+    let major = Major(16);
+    for wal in ["false", "true"] {
+        let set = format!("persistence.wal.enabled={wal}");
+        let release = Release::render(major, &["--preset", "edge", "-f", FULL, "--set", &set]);
+        let node = Node::new(major);
+        let reference = contents(node.start(&release));
+        let mut step = 1;
+        loop {
+            let node = Node::new(major);
+            if !node.boot_killed_at_step(&release, step) {
+                break;
+            }
+            assert_eq!(contents(node.start(&release)), reference, "killed before step {step}");
+            assert_eq!(node.leftovers(), Vec::<String>::new(), "killed before step {step}");
+            step += 1;
+        }
+        assert!(step > 10, "only {step} steps");
+    }
+}
+
 /// A killed boot that already serves data must not lose them either.
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]

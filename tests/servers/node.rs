@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -62,6 +63,26 @@ impl Node {
         self.container(release, "initContainers").start()
     }
 
+    /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
+    /// has ended before.
+    pub(crate) fn boot_killed_at_step(&self, release: &Release, step: u32) -> bool {
+        self.pods.set(self.pods.get() + 1);
+        let pod = self.pod_directory();
+        let boot = self.container(release, "initContainers").with_commands(&commands(&pod));
+        let tmp = pod.join("volumes/tmp");
+        fs::write(tmp.join("stop-at"), step.to_string()).unwrap();
+        let mut boot = boot.start();
+        while !tmp.join("stopped").exists() {
+            if let Some(status) = boot.ended() {
+                assert!(status.success(), "{}", boot.log());
+                return false;
+            }
+            sleep(Duration::from_millis(5));
+        }
+        boot.kill();
+        true
+    }
+
     /// Starts the server in the pod of the last boot; the database must be complete.
     pub(crate) fn serve(&self, release: &Release) -> Running {
         self.container(release, "containers").start()
@@ -102,12 +123,12 @@ impl Node {
         left
     }
 
+    fn pod_directory(&self) -> PathBuf {
+        self.directory.path().join(format!("pods/{}", self.pods.get()))
+    }
+
     fn container(&self, release: &Release, kind: &str) -> Container {
-        let place = Place {
-            directory: self.directory.path().join(format!("pods/{}", self.pods.get())),
-            major: self.major,
-            name: format!("{NAME}-postgresql-0"),
-        };
+        let place = Place { directory: self.pod_directory(), major: self.major, name: format!("{NAME}-postgresql-0") };
         let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
         Container::new(release, spec, &self.volumes(release, &place.directory), &place)
     }
@@ -146,6 +167,18 @@ impl Node {
         }
         Volume::Directory(path.to_owned())
     }
+}
+
+/// Commands that count themselves and stop for ever when their turn has come.
+fn commands(pod: &Path) -> PathBuf {
+    let directory = pod.join("commands");
+    fs::create_dir_all(&directory).unwrap();
+    for name in ["initdb", "postgres", "mv", "cp", "ln", "rm", "rmdir", "mkdir", "mktemp", "touch", "chmod", "sync"] {
+        let file = directory.join(name);
+        fs::write(&file, include_str!("step.sh")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    directory
 }
 
 fn writable(path: &Path, group: u32, mode: u32) {
