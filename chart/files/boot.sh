@@ -321,6 +321,7 @@ open_database() {
 }
 
 umask 077
+rm -rf /tmp/boot.??????
 scratch=$(mktemp -d /tmp/boot.XXXXXX)
 export PGHOST=$scratch
 trap leave EXIT

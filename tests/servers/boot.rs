@@ -4,6 +4,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::FULL;
+use crate::database::Database;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
@@ -19,7 +20,8 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
         let begin = Instant::now();
         assert!(Node::new(major).boot(&release).success);
         let whole = begin.elapsed();
-        let reference = contents(&Node::new(major), &release);
+        let node = Node::new(major);
+        let reference = contents(node.start(&release));
         assert!(reference.contains("1000"), "{reference}");
         let mut random = Random(u64::from(major.0));
         for moment in 0..MOMENTS {
@@ -28,9 +30,35 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
             let mut boot = node.start_boot(&release);
             sleep(after);
             boot.kill();
-            assert_eq!(contents(&node, &release), reference, "killed after {after:?} of {whole:?}");
+            let in_same_pod = moment % 2 == 0;
+            let database = if in_same_pod { node.restart(&release) } else { node.start(&release) };
+            assert_eq!(contents(database), reference, "killed after {after:?} of {whole:?}");
             assert_eq!(node.leftovers(), Vec::<String>::new(), "killed after {after:?} of {whole:?}");
         }
+    }
+}
+
+/// The moments that count are short: this one stops the boot before each command that touches files.
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn a_boot_killed_between_any_two_steps_is_completed_by_the_next() {
+    let major = Major(16);
+    for wal in ["false", "true"] {
+        let set = format!("persistence.wal.enabled={wal}");
+        let release = Release::render(major, &["--preset", "edge", "-f", FULL, "--set", &set]);
+        let node = Node::new(major);
+        let reference = contents(node.start(&release));
+        let mut step = 1;
+        loop {
+            let node = Node::new(major);
+            if !node.boot_killed_at_step(&release, step) {
+                break;
+            }
+            assert_eq!(contents(node.start(&release)), reference, "killed before step {step}");
+            assert_eq!(node.leftovers(), Vec::<String>::new(), "killed before step {step}");
+            step += 1;
+        }
+        assert!(step > 10, "only {step} steps");
     }
 }
 
@@ -57,8 +85,7 @@ fn a_later_boot_killed_at_any_moment_keeps_what_was_committed() {
 }
 
 /// What is in the database after a boot, as far as the values say.
-fn contents(node: &Node, release: &Release) -> String {
-    let database = node.start(release);
+fn contents(database: Database) -> String {
     let mut text = database.superuser("app", "SELECT count(*), sum(id) FROM items");
     text += &database.superuser("postgres", "SELECT datname, datdba::regrole, datacl FROM pg_database ORDER BY 1");
     let roles = "SELECT rolname, rolcanlogin, rolconnlimit, rolpassword FROM pg_authid ORDER BY 1";

@@ -41,6 +41,14 @@ impl Container {
         }
     }
 
+    /// Puts a directory of commands before all others; `source` is that directory on this machine.
+    pub(crate) fn with_commands(mut self, source: &Path) -> Self {
+        self.mounts += &format!("ro\t{}\t/opt/commands\n", source.display());
+        let path = self.environment.get_mut("PATH").unwrap();
+        path.insert_str(0, "/opt/commands:");
+        self
+    }
+
     /// Starts it. Its output goes to a file.
     pub(crate) fn start(&self) -> Running {
         let mounts = self.directory.join("mounts");

@@ -12,7 +12,6 @@ use crate::release::Release;
 #[derive(Debug)]
 pub(crate) struct Database {
     server: Running,
-    spec: Value,
     grace: Duration,
 }
 
@@ -30,7 +29,7 @@ pub(crate) struct Login<'a> {
 impl Database {
     /// Waits for the startup probe; then the other probes must succeed too.
     pub(crate) fn new(mut server: Running, release: &Release) -> Self {
-        let spec = release.pod()["containers"][0].clone();
+        let spec = &release.pod()["containers"][0];
         let deadline = Instant::now() + Duration::from_secs(60);
         while !probe(&server, &spec["startupProbe"]) {
             assert!(server.ended().is_none(), "the server ended:\n{}", server.log());
@@ -39,7 +38,7 @@ impl Database {
         }
         assert!(probe(&server, &spec["livenessProbe"]) && probe(&server, &spec["readinessProbe"]));
         let grace = Duration::from_secs(release.pod()["terminationGracePeriodSeconds"].as_u64().unwrap());
-        Self { server, spec, grace }
+        Self { server, grace }
     }
 
     /// Runs SQL over TCP.
@@ -59,14 +58,20 @@ impl Database {
         self.psql(sql, &environment).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
-    /// Starts a query as superuser and leaves it running.
-    pub(crate) fn start_query(&self, database: &str, sql: &str) {
-        let background = format!("psql -X -d {database} -c '{sql}' >/dev/null 2>&1 &");
-        assert!(self.server.exec(&["sh", "-c", &background], &[]).status.success());
+    /// Starts a query in a session whose shell is gone at once, as a broken `kubectl exec` leaves it; gives its process.
+    pub(crate) fn orphan(&self, database: &str, sql: &str) -> String {
+        let background = format!("psql -X -d {database} -c '{sql}' >/dev/null 2>&1 & echo $!");
+        let output = self.server.exec(&["sh", "-c", &background], &[]);
         let running = format!("SELECT count(*) FROM pg_stat_activity WHERE query = '{sql}'");
         while self.superuser("postgres", &running) != "1\n" {
             sleep(Duration::from_millis(10));
         }
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// Runs a command in the container.
+    pub(crate) fn exec(&self, command: &[&str]) -> bool {
+        self.server.exec(command, &[]).status.success()
     }
 
     /// The catalogs of all databases, each row with the transaction that wrote it.
@@ -75,11 +80,14 @@ impl Database {
         names.lines().map(|name| self.superuser(name, include_str!("catalogs.sql"))).collect()
     }
 
-    /// Stops it as a kubelet does: the preStop hook, the image's signal, at most the grace period.
-    pub(crate) fn stop(mut self) -> String {
-        let hook: Vec<String> = words(&self.spec["lifecycle"]["preStop"]["exec"]["command"]);
-        self.server.exec(&hook, &[]);
-        self.server.signal("INT");
+    /// Stops it as a kubelet does: the image's signal, at most the grace period.
+    pub(crate) fn stop(self) -> String {
+        self.stop_with("INT")
+    }
+
+    /// Stops it with the signal of some image.
+    pub(crate) fn stop_with(mut self, signal: &str) -> String {
+        self.server.signal(signal);
         let status = self.server.wait(self.grace);
         let log = self.server.log();
         assert!(status.success() && log.contains("database system is shut down"), "no clean stop:\n{log}");

@@ -2,7 +2,7 @@
 //!
 //! Needs root, and the servers of `tests/tools/install-servers`; `tests/run` sees to both.
 
-#![allow(clippy::unwrap_used, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
 mod boot;
 mod container;
@@ -11,6 +11,7 @@ mod logins;
 mod major;
 mod node;
 mod release;
+mod shutdown;
 mod starts;
 mod volumes;
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -35,39 +36,68 @@ pub(crate) struct Boot {
     pub(crate) log: String,
 }
 
+impl From<Running> for Boot {
+    fn from(mut running: Running) -> Self {
+        let success = running.wait(PATIENCE).success();
+        Self { success, log: running.log() }
+    }
+}
+
 impl Node {
-    /// An empty node that has the server of this major.
+    /// An empty node that has the server of this major. It is in memory: a boot syncs its whole file system, which on a
+    /// disk would wait for everything else that this machine writes.
     pub(crate) fn new(major: Major) -> Self {
-        let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir().unwrap();
+        let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         Self { directory, major, pods: Cell::new(0) }
     }
 
-    /// The server it runs.
-    pub(crate) fn major(&self) -> Major {
-        self.major
-    }
-
-    /// Runs the init container to its end.
+    /// Runs the init container of a new pod to its end.
     pub(crate) fn boot(&self, release: &Release) -> Boot {
-        let mut running = self.start_boot(release);
-        let success = running.wait(PATIENCE).success();
-        Boot { success, log: running.log() }
+        self.start_boot(release).into()
     }
 
-    /// Starts the init container.
+    /// Starts the init container of a new pod.
     pub(crate) fn start_boot(&self, release: &Release) -> Running {
+        self.pods.set(self.pods.get() + 1);
         self.container(release, "initContainers").start()
     }
 
-    /// Starts the server alone; the database must be complete.
+    /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
+    /// has ended before.
+    pub(crate) fn boot_killed_at_step(&self, release: &Release, step: u32) -> bool {
+        self.pods.set(self.pods.get() + 1);
+        let pod = self.pod_directory();
+        let boot = self.container(release, "initContainers").with_commands(&commands(&pod));
+        let tmp = pod.join("volumes/tmp");
+        fs::write(tmp.join("stop-at"), step.to_string()).unwrap();
+        let mut boot = boot.start();
+        while !tmp.join("stopped").exists() {
+            if let Some(status) = boot.ended() {
+                assert!(status.success(), "{}", boot.log());
+                return false;
+            }
+            sleep(Duration::from_millis(5));
+        }
+        boot.kill();
+        true
+    }
+
+    /// Starts the server in the pod of the last boot; the database must be complete.
     pub(crate) fn serve(&self, release: &Release) -> Running {
         self.container(release, "containers").start()
     }
 
-    /// Boots, starts the server and waits until its startup probe succeeds.
+    /// Boots a new pod, starts the server and waits until its startup probe succeeds.
     pub(crate) fn start(&self, release: &Release) -> Database {
         let boot = self.boot(release);
+        assert!(boot.success, "boot failed:\n{}", boot.log);
+        Database::new(self.serve(release), release)
+    }
+
+    /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
+    pub(crate) fn restart(&self, release: &Release) -> Database {
+        let boot = Boot::from(self.container(release, "initContainers").start());
         assert!(boot.success, "boot failed:\n{}", boot.log);
         Database::new(self.serve(release), release)
     }
@@ -93,13 +123,12 @@ impl Node {
         left
     }
 
+    fn pod_directory(&self) -> PathBuf {
+        self.directory.path().join(format!("pods/{}", self.pods.get()))
+    }
+
     fn container(&self, release: &Release, kind: &str) -> Container {
-        self.pods.set(self.pods.get() + 1);
-        let place = Place {
-            directory: self.directory.path().join(format!("pods/{}", self.pods.get())),
-            major: self.major,
-            name: format!("{NAME}-postgresql-0"),
-        };
+        let place = Place { directory: self.pod_directory(), major: self.major, name: format!("{NAME}-postgresql-0") };
         let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
         Container::new(release, spec, &self.volumes(release, &place.directory), &place)
     }
@@ -140,6 +169,18 @@ impl Node {
     }
 }
 
+/// Commands that count themselves and stop for ever when their turn has come.
+fn commands(pod: &Path) -> PathBuf {
+    let directory = pod.join("commands");
+    fs::create_dir_all(&directory).unwrap();
+    for name in ["initdb", "postgres", "mv", "cp", "ln", "rm", "rmdir", "mkdir", "mktemp", "touch", "chmod", "sync"] {
+        let file = directory.join(name);
+        fs::write(&file, include_str!("step.sh")).unwrap();
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    directory
+}
+
 fn writable(path: &Path, group: u32, mode: u32) {
     if !path.exists() {
         fs::create_dir_all(path).unwrap();
@@ -150,6 +191,9 @@ fn writable(path: &Path, group: u32, mode: u32) {
 
 /// The kubelet's layout: the files in a dated directory, `..data` pointing to it, a link for each file.
 fn write_config_map(path: &Path, entries: &BTreeMap<String, String>, mode: Option<u64>) {
+    if path.exists() {
+        return;
+    }
     let dated = path.join("..2026_01_01");
     fs::create_dir_all(&dated).unwrap();
     symlink("..2026_01_01", path.join("..data")).unwrap();

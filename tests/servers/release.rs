@@ -12,6 +12,9 @@ use crate::major::Major;
 /// The name that every release here has.
 pub(crate) const NAME: &str = "my-db";
 
+/// The secret key; it serves these tests only.
+const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
 /// The objects of one release.
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
@@ -24,7 +27,7 @@ impl Release {
         let output = Command::new(env!("CARGO_BIN_EXE_pgchart"))
             .args(["template", NAME, "-o", "json", "--set", &format!("postgresql.version={}", major.0)])
             .args(arguments)
-            .env("PGCHART_SECRET_KEY", "a key of sixty-four characters that serves the tests only 000000")
+            .env("PGCHART_SECRET_KEY", KEY)
             .output()
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));

@@ -3,13 +3,14 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::FULL;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
 
+const MOVE_BACK: &str = "persistence.wal.enabled=true,extraEnv[0].name=PGCHART_MOVE_WAL,extraEnv[0].value=data";
 const MAJOR: Major = Major(16);
 
 fn edge(arguments: &[&str]) -> Release {
@@ -51,18 +52,24 @@ fn the_log_moves_to_its_own_volume_and_back() {
 
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
-fn a_move_of_the_log_killed_at_any_moment_loses_nothing() {
+fn a_move_of_the_log_killed_between_any_two_steps_loses_nothing() {
     let (without, with) = (edge(&[]), edge(&["--set", "persistence.wal.enabled=true"]));
-    for moment in 0..12 {
-        let node = Node::new(MAJOR);
-        let database = node.start(&without);
-        database.superuser("app", "INSERT INTO items VALUES (5000)");
-        database.crash();
-        let mut boot = node.start_boot(&with);
-        sleep(Duration::from_millis(60 + 12 * moment));
-        boot.kill();
-        assert_eq!(rows(&node, &with), "1001", "moment {moment}");
-        assert_eq!(node.leftovers(), Vec::<String>::new());
+    let back = edge(&["--set", MOVE_BACK]);
+    for (before, after) in [(&without, &with), (&with, &back)] {
+        let mut step = 1;
+        loop {
+            let node = Node::new(MAJOR);
+            let database = node.start(before);
+            database.superuser("app", "INSERT INTO items VALUES (5000)");
+            database.crash();
+            if !node.boot_killed_at_step(after, step) {
+                break;
+            }
+            assert_eq!(rows(&node, after), "1001", "killed before step {step}");
+            assert_eq!(node.leftovers(), Vec::<String>::new(), "killed before step {step}");
+            step += 1;
+        }
+        assert!(step > 10, "only {step} steps");
     }
 }
 
@@ -143,17 +150,4 @@ fn the_mode_that_a_kubelet_gives_for_fs_group_is_taken_back() {
     let data = node.claim("my-db-postgresql-data").join("pgdata");
     fs::set_permissions(&data, fs::Permissions::from_mode(0o2770)).unwrap();
     assert_eq!(rows(&node, &release), "1000");
-}
-
-#[test]
-#[ignore = "needs PostgreSQL servers, run by tests/run"]
-fn clients_do_not_delay_the_shutdown() {
-    let node = Node::new(MAJOR);
-    let release = edge(&[]);
-    let database = node.start(&release);
-    database.start_query("app", "SELECT pg_sleep(600)");
-    let begin = Instant::now();
-    let log = database.stop();
-    assert!(begin.elapsed() < Duration::from_secs(20));
-    assert!(log.contains("received fast shutdown request"), "{log}");
 }
