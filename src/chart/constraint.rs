@@ -41,7 +41,7 @@ fn holds(condition: &str, version: &Version) -> Option<bool> {
         ">=" | "=>" => *version >= floor,
         "<" => *version < floor,
         "<=" | "=<" => *version < ceiling,
-        "~" | "~>" => *version >= floor && *version < bound.next(if bound.parts > 1 { 1 } else { 0 }),
+        "~" | "~>" => *version >= floor && *version < bound.next(usize::from(bound.parts > 1)),
         "^" => *version >= floor && *version < bound.next(bound.leading()),
         _ => return None,
     })

@@ -18,7 +18,7 @@ Examples:
   pgchart config init-sql -f site.yaml | psql -X -v ON_ERROR_STOP=1 -d postgres
   pgchart config all --output-dir /etc/postgresql/16/main";
 
-/// Print postgresql.conf, pg_hba.conf or the init SQL alone, for a server outside Kubernetes
+/// Print postgresql.conf, `pg_hba.conf` or the init SQL alone, for a server outside Kubernetes
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ConfigArgs {

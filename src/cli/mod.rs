@@ -50,7 +50,7 @@ enum Verb {
     /// Render the manifests to stdout
     #[command(visible_alias = "render")]
     Template(template::TemplateArgs),
-    /// Print postgresql.conf, pg_hba.conf or the init SQL alone, for a server outside Kubernetes
+    /// Print postgresql.conf, `pg_hba.conf` or the init SQL alone, for a server outside Kubernetes
     Config(config::ConfigArgs),
     /// Print what the chart tells its user for these values
     Notes(notes::NotesArgs),
@@ -140,10 +140,10 @@ fn finish(result: Result<(), Error>, session: &Session<'_>, ui: &mut Ui) -> Exit
         }
         Err(Error::Environment(error)) => failure = Some(Some(error)),
     }
-    if let Some(Some(error)) = &failure {
-        if ui::is_closed_pipe(error) {
-            return ExitStatus::Success;
-        }
+    if let Some(Some(error)) = &failure
+        && ui::is_closed_pipe(error)
+    {
+        return ExitStatus::Success;
     }
     diagnostic::sort(&mut diagnostics);
     for item in &diagnostics {

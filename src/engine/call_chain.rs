@@ -121,12 +121,12 @@ fn walk(visits: &[usize], tags: &[Tag]) -> Vec<Span> {
     loop {
         let here = &tags[visits[at]];
         let Some(name) = &here.inside else { break };
-        let called = |tag: &Tag| {
+        let calls_it = |tag: &Tag| {
             let same = tag.template == here.template && tag.inside.as_deref() == Some(name);
             let mut words = tag.text.split(|c: char| !c.is_alphanumeric() && c != '_');
             !same && words.any(|word| word == name)
         };
-        let Some(caller) = (0..at).rev().find(|index| called(&tags[visits[*index]])) else { break };
+        let Some(caller) = (0..at).rev().find(|index| calls_it(&tags[visits[*index]])) else { break };
         callers.push(tags[visits[caller]].span);
         at = caller;
     }

@@ -79,17 +79,14 @@ impl Report<'_> {
         let missing = self.context.filter(|_| undefined).and_then(|context| {
             missing_part(&line, span.range().start - line_start..span.range().end - line_start, context)
         });
-        let mut diagnostic = match missing {
-            Some(missing) => {
-                let label = missing.suggestion.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
-                let start = line_start + missing.offset;
-                let place = Span::new(span.source, start..start + missing.length);
-                Diagnostic { message: missing.message, ..diagnostic }.at(place, label)
-            }
-            None => {
-                let label = self.suggestion(error, &expression).unwrap_or_default();
-                diagnostic.at(span, label)
-            }
+        let mut diagnostic = if let Some(missing) = missing {
+            let label = missing.suggestion.map(|name| format!("did you mean `{name}`?")).unwrap_or_default();
+            let start = line_start + missing.offset;
+            let place = Span::new(span.source, start..start + missing.length);
+            Diagnostic { message: missing.message, ..diagnostic }.at(place, label)
+        } else {
+            let label = self.suggestion(error, &expression).unwrap_or_default();
+            diagnostic.at(span, label)
         };
         if undefined {
             diagnostic.help.push("give it a value in values.yaml, or test `… is defined` first".to_owned());

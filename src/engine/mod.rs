@@ -182,6 +182,9 @@ fn foreign_templates(chart: &Chart, sources: &Sources) -> Vec<Diagnostic> {
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine").field("chart", &self.chart).field("templates", &self.templates.len()).finish()
+        f.debug_struct("Engine")
+            .field("chart", &self.chart)
+            .field("templates", &self.templates.len())
+            .finish_non_exhaustive()
     }
 }

@@ -55,12 +55,11 @@ fn setting(line: &str) -> Option<(String, String)> {
     let name = line[..end].to_ascii_lowercase();
     let rest = line[end..].trim_start();
     let rest = rest.strip_prefix('=').unwrap_or(rest).trim_start();
-    let (value, after) = match rest.strip_prefix('\'') {
-        Some(quoted) => unquote(quoted)?,
-        None => {
-            let end = rest.find(|c: char| c.is_whitespace() || c == '#').unwrap_or(rest.len());
-            (rest[..end].to_owned(), &rest[end..])
-        }
+    let (value, after) = if let Some(quoted) = rest.strip_prefix('\'') {
+        unquote(quoted)?
+    } else {
+        let end = rest.find(|c: char| c.is_whitespace() || c == '#').unwrap_or(rest.len());
+        (rest[..end].to_owned(), &rest[end..])
     };
     let after = after.trim_start();
     (after.is_empty() || after.starts_with('#')).then_some((name, value))

@@ -34,7 +34,7 @@ pub struct Facts {
     pub image: Image,
     /// postgresql.conf
     pub conf: String,
-    /// pg_hba.conf
+    /// `pg_hba.conf`
     pub hba: String,
     /// Roles, databases and extensions as JSON, without any password.
     pub cluster: String,

@@ -1,6 +1,6 @@
-//! pg_hba.conf: the grammar of its lines, and the file of a standalone server.
+//! `pg_hba.conf`: the grammar of its lines, and the file of a standalone server.
 //!
-//! Source: PostgreSQL documentation, "The pg_hba.conf File".
+//! Source: PostgreSQL documentation, "The `pg_hba.conf` File".
 
 use std::net::IpAddr;
 use std::ops::Range;

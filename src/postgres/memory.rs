@@ -56,7 +56,7 @@ impl Demand {
             ("page tables".to_owned(), tables),
         ];
         let total = parts.iter().map(|(_, bytes)| bytes).sum();
-        parts.sort_by(|a, b| b.1.cmp(&a.1));
+        parts.sort_by_key(|(_, bytes)| std::cmp::Reverse(*bytes));
         let exceeds = self.shared_buffers + backends + sorts + vacuum > limit;
         Budget { parts, total, limit, exceeds }
     }

@@ -64,7 +64,7 @@ pub fn kubernetes(bytes: u64) -> String {
 }
 
 fn written(bytes: u64, units: &[(&str, u64)]) -> String {
-    match units.iter().find(|(_, size)| bytes >= *size && bytes % size == 0) {
+    match units.iter().find(|(_, size)| bytes >= *size && bytes.is_multiple_of(*size)) {
         Some((unit, size)) => format!("{}{unit}", bytes / size),
         None => bytes.to_string(),
     }

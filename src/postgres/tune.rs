@@ -116,7 +116,7 @@ pub enum Impossible {
     TooSmall,
     /// More memory than the rules are made for.
     TooLarge,
-    /// Even with the least work_mem the connections do not fit; so many would.
+    /// Even with the least `work_mem` the connections do not fit; so many would.
     TooManyConnections {
         /// What was asked for.
         asked: u64,
@@ -303,7 +303,7 @@ fn choice(name: &'static str, value: impl Into<String>, reason: &'static str) ->
 fn memory_settings(size: &Size, demand: &Demand) -> Vec<Choice> {
     let written = quantity::postgres;
     let cache = if size.memory < 16 * GIB { size.memory / 1000 * 625 } else { size.memory / 10000 * 6875 };
-    let cache = if size.memory % (16 * MIB) == 0 {
+    let cache = if size.memory.is_multiple_of(16 * MIB) {
         if size.memory < 16 * GIB { size.memory / 8 * 5 } else { size.memory / 16 * 11 }
     } else {
         cache
@@ -458,7 +458,7 @@ impl Tuning {
 
 /// Processors as people write them: `2`, `250m`.
 fn cores(thousandths: u64) -> String {
-    if thousandths % 1000 == 0 { format!("\"{}\"", thousandths / 1000) } else { format!("{thousandths}m") }
+    if thousandths.is_multiple_of(1000) { format!("\"{}\"", thousandths / 1000) } else { format!("{thousandths}m") }
 }
 
 /// Words that YAML takes for booleans are booleans here.

@@ -32,13 +32,13 @@ pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configu
     let mut preset = preset;
     let mut warnings = Vec::new();
     let mut values = merge(&chart, preset.as_ref(), user.clone(), &mut warnings);
-    if let Some(preset) = preset.as_mut().filter(|_| chart.is_postgresql()) {
-        if let Some((source, tuned)) = sizing::resize(preset, &values, session)? {
-            preset.values = tuned;
-            preset.source = source;
-            warnings.clear();
-            values = merge(&chart, Some(preset), user, &mut warnings);
-        }
+    if let Some(preset) = preset.as_mut().filter(|_| chart.is_postgresql())
+        && let Some((source, tuned)) = sizing::resize(preset, &values, session)?
+    {
+        preset.values = tuned;
+        preset.source = source;
+        warnings.clear();
+        values = merge(&chart, Some(preset), user, &mut warnings);
     }
     session.warnings.append(&mut warnings);
     let values = rooted(values, preset.as_ref(), session);

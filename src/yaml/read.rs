@@ -307,9 +307,8 @@ impl Builder {
             Some("int" | "float") => scalar::number(text)
                 .map(|(number, _)| number)
                 .ok_or_else(|| error(format!("cannot read `{text}` as a number"), span, "the tag demands one"))?,
-            Some(_) => self.plain(text, span)?,
             None if tag.is_some() || style != ScalarStyle::Plain => Value::String(text.to_owned()),
-            None => self.plain(text, span)?,
+            _ => self.plain(text, span)?,
         };
         Ok(Node::new(value, span))
     }

@@ -74,8 +74,10 @@ fn values(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Err
     Ok(arguments.map(0)?.into_iter().map(|(_, value)| value).collect())
 }
 
+type Entries = Vec<(String, Value)>;
+
 /// The map and the keys of `pick` and `omit`; piped, the map comes last.
-fn map_and_keys(arguments: &Arguments<'_>) -> Result<(Vec<(String, Value)>, Vec<String>), Error> {
+fn map_and_keys(arguments: &Arguments<'_>) -> Result<(Entries, Vec<String>), Error> {
     let last = arguments.len().saturating_sub(1);
     let piped = arguments.value(0)?.kind() != ValueKind::Map;
     let map = arguments.map(if piped { last } else { 0 })?;

@@ -30,7 +30,8 @@ fn b64dec(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Err
 }
 
 fn hex(digest: &[u8]) -> Value {
-    Value::from(digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>())
+    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    Value::from(digits.filter_map(|digit| char::from_digit(u32::from(digit), 16)).collect::<String>())
 }
 
 fn sha256sum(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {

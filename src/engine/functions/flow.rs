@@ -48,7 +48,7 @@ fn ternary(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
     if condition.kind() != ValueKind::Bool {
         return Err(arguments.error("expects a boolean as its last argument"));
     }
-    arguments.value(if condition.is_true() { 0 } else { 1 }).cloned()
+    arguments.value(usize::from(!condition.is_true())).cloned()
 }
 
 fn all(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {

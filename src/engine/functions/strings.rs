@@ -131,9 +131,9 @@ fn title(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Erro
     let mut start = true;
     for c in arguments.text(0)?.chars() {
         if start {
-            out.extend(c.to_uppercase())
+            out.extend(c.to_uppercase());
         } else {
-            out.push(c)
+            out.push(c);
         }
         start = c.is_whitespace();
     }

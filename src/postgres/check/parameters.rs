@@ -1,4 +1,4 @@
-//! Parameters one by one, and the lines of pg_hba.conf.
+//! Parameters one by one, and the lines of `pg_hba.conf`.
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};

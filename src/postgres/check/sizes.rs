@@ -146,12 +146,12 @@ fn relations(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .at(subject.config(place.unwrap_or("max_connections")), "the server would not start"),
         );
     }
-    if let (Some(low), Some(high)) = (subject.bytes("min_wal_size"), subject.bytes("max_wal_size")) {
-        if low > high {
-            let message = "`min_wal_size` is larger than `max_wal_size`";
-            let error = Diagnostic::error(message).at(subject.config("min_wal_size"), "");
-            found.push(error.label(subject.config("max_wal_size"), "the larger one should be this"));
-        }
+    if let (Some(low), Some(high)) = (subject.bytes("min_wal_size"), subject.bytes("max_wal_size"))
+        && low > high
+    {
+        let message = "`min_wal_size` is larger than `max_wal_size`";
+        let error = Diagnostic::error(message).at(subject.config("min_wal_size"), "");
+        found.push(error.label(subject.config("max_wal_size"), "the larger one should be this"));
     }
     if subject.word("wal_level") == "minimal" {
         let archiving = subject.word("archive_mode") != "off";

@@ -35,9 +35,9 @@ pub struct Postgresql {
     pub config: BTreeMap<String, Option<Scalar>>,
     /// Names of parameters that the chart manages and `config` may set all the same.
     pub config_override: Vec<String>,
-    /// Lines put before the generated ones in pg_hba.conf.
+    /// Lines put before the generated ones in `pg_hba.conf`.
     pub hba: Vec<String>,
-    /// Replaces the generated pg_hba.conf.
+    /// Replaces the generated `pg_hba.conf`.
     pub hba_override: Vec<String>,
     /// SQL files (name: text) that run once, in the order of their names, in the application's database, as superuser.
     #[schemars(transform = form::keys(form::DATA_KEY))]
