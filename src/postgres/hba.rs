@@ -202,20 +202,26 @@ fn missing(what: &str, line: &str) -> Problem {
     Problem { message: format!("this line needs {what}"), label: "it ends too early".to_owned(), range: 0..end }
 }
 
-/// The file of a standalone server: the user's lines first, then local ones, then a closed door for the superuser, then
-/// everybody with a password.
+/// The file of a standalone server: the superuser's door first, open inside the pod and closed to the network, then the
+/// user's lines, then everybody with a password.
 ///
 /// `peer` is right when the container's user is called `postgres`; otherwise the superuser needs its password.
 pub fn generate(user_lines: &[String], peer: bool) -> String {
     let method = if peer { "peer" } else { "scram-sha-256" };
-    let mut lines = vec!["# The first line that matches decides.".to_owned()];
-    lines.extend(user_lines.iter().cloned());
-    lines.extend([
+    let mut lines = vec![
+        "# The first line that matches decides.".to_owned(),
         "# TYPE  DATABASE  USER      ADDRESS  METHOD".to_owned(),
         format!("local   all       postgres           {method}"),
-        "local   all       all                scram-sha-256".to_owned(),
         "# The superuser never logs in over the network.".to_owned(),
         "host    all       postgres  all      reject".to_owned(),
+    ];
+    if !user_lines.is_empty() {
+        lines.push("# From the values".to_owned());
+        lines.extend(user_lines.iter().cloned());
+        lines.push("# Everybody else".to_owned());
+    }
+    lines.extend([
+        "local   all       all                scram-sha-256".to_owned(),
         "host    all       all       all      scram-sha-256".to_owned(),
     ]);
     lines.join("\n") + "\n"

@@ -63,7 +63,7 @@ impl Size {
 
 /// The sizes of the built-in presets.
 pub const PRESETS: [(&str, u64, u64); 5] = [
-    ("edge", GIB, 2000),
+    ("edge", GIB, 500),
     ("small", 4 * GIB, 2000),
     ("medium", 16 * GIB, 4000),
     ("large", 32 * GIB, 8000),
@@ -198,15 +198,9 @@ fn processors(size: &Size) -> u64 {
     size.cpu.div_ceil(1000).max(1)
 }
 
-/// Small servers share their processors, large ones reserve half.
+/// Half of the limit; a quarter in the middle, where servers share nodes and idle most of the day.
 fn cpu_request(size: &Size) -> u64 {
-    let divisor = if is_tiny(size) {
-        8
-    } else if size.memory < 16 * GIB {
-        4
-    } else {
-        2
-    };
+    let divisor = if !is_tiny(size) && size.memory < 16 * GIB { 4 } else { 2 };
     (size.cpu / divisor).max(50)
 }
 

@@ -34,7 +34,7 @@ pub(super) fn resize(
     let Some(size) = size(&values_root, &preset_root) else { return Ok(None) };
     let tuning = tune(size).map_err(|error| impossible(&error, &values_root, span))?;
     let text = tuning.to_yaml(true);
-    let name = format!("(tuned for {}: {} is set)", describe(&size), path.join("."));
+    let name = format!("(tuned for {}, as {} is set)", describe(&size), path.join("."));
     let id = session.sources.add(name, text);
     let mut values = values_of(id, &session.sources, &mut session.warnings)?;
     keep_volumes(&mut values, &preset.values);
