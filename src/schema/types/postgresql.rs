@@ -35,7 +35,7 @@ pub struct Postgresql {
     pub config: BTreeMap<String, Option<Scalar>>,
     /// Names of parameters that the chart manages and `config` may set all the same.
     pub config_override: Vec<String>,
-    /// Lines put before the generated ones in `pg_hba.conf`.
+    /// Lines of `pg_hba.conf` between the superuser's and those for everybody else.
     pub hba: Vec<String>,
     /// Replaces the generated `pg_hba.conf`.
     pub hba_override: Vec<String>,
