@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use super::{KeyPolicy, Request, Result, Session};
+use super::render::join;
+use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
 use crate::schema::types::{Scalar, Values};
 use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Credential {
 
 /// The credentials of the superuser, the application's role and every role that logs in without a Secret of its own;
 /// none when the user brings the Secret.
-pub(super) fn credentials(values: &Values, request: &Request, session: &mut Session<'_>) -> Result<Vec<Credential>> {
+pub(super) fn credentials(values: &Values, request: &Request, notices: &mut Vec<String>) -> Result<Vec<Credential>> {
     let postgresql = &values.postgresql;
     if postgresql.existing_secret.as_deref().is_some_and(|name| !name.is_empty()) {
         return Ok(Vec::new());
@@ -50,7 +51,7 @@ pub(super) fn credentials(values: &Values, request: &Request, session: &mut Sess
         }
     }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
-    let key = secret_key(request, session, all_given)?;
+    let key = secret_key(request, notices, all_given)?;
     let namespace = values.namespace_override.as_deref().filter(|name| !name.is_empty());
     let namespace = namespace.unwrap_or(&request.release.namespace);
     let credential = |(role, name, given): (&str, String, Option<String>)| {
@@ -64,7 +65,11 @@ pub(super) fn credentials(values: &Values, request: &Request, session: &mut Sess
         let verifier_key = verifier.as_ref().map(|_| format!("{name}-verifier"));
         Credential { role: role.to_owned(), key: name, password: text, verifier, verifier_key }
     };
-    Ok(wanted.into_iter().map(credential).collect())
+    // A verifier is made of thousands of hashes on purpose; each role's has a thread.
+    Ok(std::thread::scope(|scope| {
+        let threads: Vec<_> = wanted.into_iter().map(|role| scope.spawn(|| credential(role))).collect();
+        threads.into_iter().map(join).collect()
+    }))
 }
 
 fn given(password: Option<&Scalar>) -> Option<String> {
@@ -78,7 +83,7 @@ fn key_name(role: &str) -> String {
 }
 
 /// The key of this run. When every password is given, a run without a key leaves the verifiers to the server.
-fn secret_key(request: &Request, session: &mut Session<'_>, all_given: bool) -> Result<Option<SecretKey>> {
+fn secret_key(request: &Request, notices: &mut Vec<String>, all_given: bool) -> Result<Option<SecretKey>> {
     let environment = match &request.secret_key {
         KeyPolicy::Throwaway => return Ok(SecretKey::parse(&"00".repeat(32))),
         KeyPolicy::Find(environment) => environment,
@@ -86,7 +91,7 @@ fn secret_key(request: &Request, session: &mut Session<'_>, all_given: bool) -> 
     match SecretKey::find(environment) {
         Ok(found) => {
             if let Some(path) = found.created {
-                session.notices.push(format!(
+                notices.push(format!(
                     "made the secret key `{}`; passwords follow from it, so keep a copy, and give CI the same one as PGCHART_SECRET_KEY",
                     path.display()
                 ));

@@ -1,12 +1,14 @@
 //! From values to manifests and notes.
 
+use std::thread;
+
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::credentials::{Credential, credentials};
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Severity, Sources};
 use crate::engine::{Engine, Objects, Rendered};
 use crate::manifest::{self, Manifest};
 use crate::postgres::check;
@@ -34,18 +36,17 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
-    // Compiling the schema takes longer than everything else; the templates are compiled beside it.
-    let sources = &session.sources;
-    let (checked, engine) = std::thread::scope(|scope| {
-        let checked = scope.spawn(|| check_schema(configured, request));
-        let engine = Engine::new(&configured.chart, sources);
-        (checked.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), engine)
+    let values = examine(configured, request, session)?;
+    let engine = thread::scope(|scope| {
+        let sources = &session.sources;
+        let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
+        let secrets = values.as_ref().map(|values| credentials(values, request, &mut session.notices));
+        (join(engine), secrets.transpose())
     });
-    checked?;
-    let engine = engine?;
+    let (engine, secrets) = (engine.0?, engine.1?);
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
-    if configured.chart.is_postgresql() {
-        objects.add("Postgres", postgres(configured, request, session)?);
+    if let (Some(values), Some(secrets)) = (values, secrets) {
+        objects.add("Postgres", Value::from(Serde(Postgres { facts: Facts::new(&values), secrets })));
     }
     let rendered = engine.render(&objects, &session.sources)?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
@@ -77,21 +78,36 @@ fn check_schema(configured: &Configured, request: &Request) -> Result<()> {
     if found.is_empty() { Ok(()) } else { Err(found.into()) }
 }
 
-/// The facts of a chart whose values follow the PostgreSQL contract.
-fn postgres(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Value> {
+/// Checks the values against the schema and, when they follow the PostgreSQL contract, against what PostgreSQL demands;
+/// returns them typed in that case. Compiling the schema takes long, so both are done at once.
+fn examine(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Option<Values>> {
+    let sources = &session.sources;
+    let (schema, postgresql) = thread::scope(|scope| {
+        let schema = scope.spawn(|| check_schema(configured, request));
+        let postgresql = configured.chart.is_postgresql().then(|| check_postgresql(configured, sources));
+        (join(schema), postgresql)
+    });
+    // What breaks the schema would be told a second time, and worse.
+    schema?;
+    let Some((values, found)) = postgresql.transpose()? else { return Ok(None) };
+    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
+    session.warnings.extend(warnings);
+    if errors.is_empty() { Ok(Some(values)) } else { Err(errors.into()) }
+}
+
+fn check_postgresql(configured: &Configured, sources: &Sources) -> Result<(Values, Vec<Diagnostic>)> {
     let values: Values = serde_json::from_value(configured.values.to_json()).map_err(|error| {
         Diagnostic::error(format!("the values do not have the form of a PostgreSQL chart's: {error}"))
             .help("check them against the schema: leave out `--skip-schema-validation`")
     })?;
-    let (node, sources, preset) = (&configured.values, &session.sources, configured.preset_source);
+    let (node, preset) = (&configured.values, configured.preset_source);
     let found = check::check(check::Subject { node, values: &values, sources, preset });
-    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
-    session.warnings.extend(warnings);
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
-    let secrets = credentials(&values, request, session)?;
-    Ok(Value::from(Serde(Postgres { facts: Facts::new(&values), secrets })))
+    Ok((values, found))
+}
+
+/// The result of a thread; its panic goes on here.
+pub(super) fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// What templates see as `Postgres`.
