@@ -40,8 +40,9 @@ fn line_of(line: &str, out: &mut String) -> bool {
         out.push_str(head);
         rest = tail;
         let word = head[..at].trim_end_matches(['"', '\'', ' ']);
-        let key = word.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-')).next().unwrap_or_default();
-        if !is_secret(key) {
+        // A flag names the whole path: `a.password.b=…`.
+        let path = word.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | '[' | ']')).next();
+        if !path.unwrap_or_default().split(['.', '[']).any(is_secret) {
             continue;
         }
         let value = rest.trim_start();
@@ -86,6 +87,7 @@ mod tests {
             ("a: {password: \"x, y\", b: 1}", "a: {password: *** **, b: 1}"),
             ("password: [hunter2, b]", "password: ********, b]"),
             ("postgresql.password=hunter2,mode=x", "postgresql.password=*******,mode=x"),
+            ("a.postgresPassword.x=hunter2", "a.postgresPassword.x=*******"),
             ("{\"token\":\"t0p\",\"b\":1}", "{\"token\":*****,\"b\":1}"),
             ("password: |\n  one\n  two\nnext: 1\n", "password: |\n  ***\n  ***\nnext: 1\n"),
             ("secret: |-\n  größe\n", "secret: |-\n  *******\n"),
