@@ -160,3 +160,10 @@ fn an_output_directory_holds_the_same_documents_and_hides_secrets() {
         assert!(file.contains(&document), "{path}");
     }
 }
+
+#[test]
+fn null_unsets_what_is_empty_by_default() {
+    let plain = render(KEY, &["my-db"]);
+    let settings = "postgresql.existingSecret=null,podLabels=null,tolerations=null,image.tag=null";
+    assert_eq!(render(KEY, &["my-db", "--set", settings]), plain);
+}

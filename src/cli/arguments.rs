@@ -7,7 +7,7 @@ use semver::Version;
 
 use super::positional;
 use crate::engine::{Capabilities, ReleaseInfo};
-use crate::release::{Error, KeyPolicy, Request, check_name, parse_kube_version};
+use crate::release::{Error, KeyPolicy, Request, check_name, parse_kube_version, parse_namespace};
 use crate::secret::Environment;
 use crate::values::ValueFlags;
 
@@ -60,7 +60,7 @@ impl ValueArgs {
 #[command(next_help_heading = "Release")]
 pub(super) struct ReleaseArgs {
     /// Namespace of the release
-    #[arg(short, long, value_name = "NAME", env = "HELM_NAMESPACE", hide_env = true, default_value = "default")]
+    #[arg(short, long, value_name = "NAME", env = "HELM_NAMESPACE", hide_env = true, default_value = "default", value_parser = parse_namespace)]
     namespace: String,
     /// Render an upgrade instead of an install
     #[arg(long)]

@@ -12,7 +12,7 @@ mod values;
 use std::path::PathBuf;
 
 pub use error::{Error, Result};
-pub use name::{check_name, parse_kube_version};
+pub use name::{check_name, parse_kube_version, parse_namespace};
 pub use render::{Release, render};
 pub use values::{Configured, configure};
 

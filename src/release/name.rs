@@ -8,16 +8,29 @@ use crate::diagnostic::Diagnostic;
 /// The longest release name; Helm leaves room for what charts append.
 const MAX_NAME: usize = 53;
 
+/// Small letters, digits and `-`, with a letter or digit at both ends.
+fn is_label(text: &str) -> bool {
+    let inner = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    inner && !text.is_empty() && !text.starts_with('-') && !text.ends_with('-')
+}
+
+/// Reads a namespace: a DNS label of at most 63 characters (RFC 1123).
+///
+/// # Errors
+/// When it is none.
+pub fn parse_namespace(text: &str) -> Result<String, String> {
+    if is_label(text) && text.len() <= 63 {
+        return Ok(text.to_owned());
+    }
+    Err("expected a name of small letters, digits and `-`, at most 63".to_owned())
+}
+
 /// Checks a release name: a DNS subdomain of at most 53 characters.
 ///
 /// # Errors
 /// What is wrong, and a name close to it that would do.
 pub fn check_name(name: &str) -> Result<(), Diagnostic> {
-    let label = |part: &str| {
-        let inner = part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-        inner && !part.is_empty() && !part.starts_with('-') && !part.ends_with('-')
-    };
-    if name.len() <= MAX_NAME && name.split('.').all(label) {
+    if name.len() <= MAX_NAME && name.split('.').all(is_label) {
         return Ok(());
     }
     let message = if name.len() > MAX_NAME {

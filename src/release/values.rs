@@ -40,6 +40,9 @@ pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configu
         warnings.clear();
         values = merge(&chart, Some(preset), user, &mut warnings);
     }
+    if chart.is_postgresql() {
+        restore_empty(&mut values, &chart.values);
+    }
     session.warnings.append(&mut warnings);
     let values = rooted(values, preset.as_ref(), session);
     let (preset, preset_source) = preset.map(|preset| (preset.name, preset.source)).unzip();
@@ -54,6 +57,25 @@ fn merge(chart: &Chart, preset: Option<&Preset>, user: Mapping, warnings: &mut V
         coalesce(&mut values, preset.values.clone(), &ValuePath::root(), warnings);
     }
     values
+}
+
+/// Brings back empty defaults that a null deleted: here "not set" is spelled empty, and templates may rely on the key.
+fn restore_empty(values: &mut Mapping, defaults: &Mapping) {
+    for (key, default) in defaults {
+        let empty = match &default.node.value {
+            Value::String(text) => text.is_empty(),
+            Value::List(items) => items.is_empty(),
+            Value::Map(map) => map.is_empty(),
+            _ => false,
+        };
+        match (values.get_mut(key).map(|entry| &mut entry.node.value), &default.node.value) {
+            (None, _) if empty => {
+                values.insert(key.clone(), default.clone());
+            }
+            (Some(Value::Map(below)), Value::Map(rest)) => restore_empty(below, rest),
+            _ => {}
+        }
+    }
 }
 
 /// The values as one node; `preset` always names the preset that is used.

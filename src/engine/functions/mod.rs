@@ -53,44 +53,35 @@ impl Function {
     }
 }
 
+/// The functions by topic, one file each.
+const GROUPS: [&[Function]; 8] = [
+    data::FUNCTIONS,
+    dicts::FUNCTIONS,
+    encoding::FUNCTIONS,
+    flow::FUNCTIONS,
+    lists::FUNCTIONS,
+    math::FUNCTIONS,
+    render::FUNCTIONS,
+    strings::FUNCTIONS,
+];
+
 /// Every function, sorted by name.
 pub fn all() -> Vec<Function> {
-    let groups = [
-        data::FUNCTIONS,
-        dicts::FUNCTIONS,
-        encoding::FUNCTIONS,
-        flow::FUNCTIONS,
-        lists::FUNCTIONS,
-        math::FUNCTIONS,
-        render::FUNCTIONS,
-        strings::FUNCTIONS,
-    ];
-    let mut list: Vec<Function> = groups.into_iter().flatten().copied().collect();
+    let mut list: Vec<Function> = GROUPS.into_iter().flatten().copied().collect();
     list.sort_by_key(|function| function.name);
     list
 }
 
 /// Adds the whole registry to an environment, as functions and as filters.
 pub(super) fn register(env: &mut Environment<'static>) {
-    for group in [
-        data::FUNCTIONS,
-        dicts::FUNCTIONS,
-        encoding::FUNCTIONS,
-        flow::FUNCTIONS,
-        lists::FUNCTIONS,
-        math::FUNCTIONS,
-        render::FUNCTIONS,
-        strings::FUNCTIONS,
-    ] {
-        for function in group {
-            env.add_function(function.name, |state: &mut State<'_, '_>, values: Rest<Value>| {
-                function.invoke(state, &values)
-            });
-            env.add_filter(function.name, |state: &mut State<'_, '_>, piped: Value, values: Rest<Value>| {
-                let mut values = values.to_vec();
-                values.push(piped);
-                function.invoke(state, &values)
-            });
-        }
+    for function in GROUPS.into_iter().flatten() {
+        env.add_function(function.name, |state: &mut State<'_, '_>, values: Rest<Value>| {
+            function.invoke(state, &values)
+        });
+        env.add_filter(function.name, |state: &mut State<'_, '_>, piped: Value, values: Rest<Value>| {
+            let mut values = values.to_vec();
+            values.push(piped);
+            function.invoke(state, &values)
+        });
     }
 }
