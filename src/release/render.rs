@@ -37,17 +37,21 @@ pub struct Release {
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
     let values = examine(configured, request, session)?;
-    let engine = thread::scope(|scope| {
-        let sources = &session.sources;
-        let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
-        let secrets = values.as_ref().map(|values| credentials(values, request, &mut session.notices));
-        (join(engine), secrets.transpose())
-    });
-    let (engine, secrets) = (engine.0?, engine.1?);
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
-    if let (Some(values), Some(secrets)) = (values, secrets) {
-        objects.add("Postgres", Value::from(Serde(Postgres { facts: Facts::new(&values), secrets })));
-    }
+    let engine = match values {
+        None => Engine::new(&configured.chart, &session.sources)?,
+        Some(values) => {
+            let (engine, secrets) = thread::scope(|scope| {
+                let sources = &session.sources;
+                let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
+                let secrets = credentials(&values, request, &mut session.notices);
+                (join(engine), secrets)
+            });
+            let postgres = Postgres { facts: Facts::new(&values), secrets: secrets? };
+            objects.add("Postgres", Value::from(Serde(postgres)));
+            engine?
+        }
+    };
     let rendered = engine.render(&objects, &session.sources)?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
@@ -81,15 +85,18 @@ fn check_schema(configured: &Configured, request: &Request) -> Result<()> {
 /// Checks the values against the schema and, when they follow the PostgreSQL contract, against what PostgreSQL demands;
 /// returns them typed in that case. Compiling the schema takes long, so both are done at once.
 fn examine(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Option<Values>> {
+    if !configured.chart.is_postgresql() {
+        return check_schema(configured, request).map(|()| None);
+    }
     let sources = &session.sources;
     let (schema, postgresql) = thread::scope(|scope| {
         let schema = scope.spawn(|| check_schema(configured, request));
-        let postgresql = configured.chart.is_postgresql().then(|| check_postgresql(configured, sources));
+        let postgresql = check_postgresql(configured, sources);
         (join(schema), postgresql)
     });
     // What breaks the schema would be told a second time, and worse.
     schema?;
-    let Some((values, found)) = postgresql.transpose()? else { return Ok(None) };
+    let (values, found) = postgresql?;
     let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
     session.warnings.extend(warnings);
     if errors.is_empty() { Ok(Some(values)) } else { Err(errors.into()) }
