@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use super::render::join;
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
 use crate::schema::types::{Scalar, Values};
@@ -101,4 +100,9 @@ fn secret_key(request: &Request, notices: &mut Vec<String>, all_given: bool) -> 
         Err(KeyError::RefusedInCi | KeyError::NoDataDirectory) if all_given => Ok(None),
         Err(error) => Err(Diagnostic::error(error.to_string()).help(error.help()).into()),
     }
+}
+
+/// The result of a thread; its panic goes on here.
+pub(super) fn join<T>(thread: std::thread::ScopedJoinHandle<'_, T>) -> T {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -5,7 +5,7 @@ use std::thread;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::credentials::{Credential, credentials};
+use super::credentials::{Credential, credentials, join};
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Severity, Sources};
@@ -110,11 +110,6 @@ fn check_postgresql(configured: &Configured, sources: &Sources) -> Result<(Value
     let (node, preset) = (&configured.values, configured.preset_source);
     let found = check::check(check::Subject { node, values: &values, sources, preset });
     Ok((values, found))
-}
-
-/// The result of a thread; its panic goes on here.
-pub(super) fn join<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// What templates see as `Postgres`.
