@@ -40,8 +40,13 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
         }
         let _ = writeln!(out, "\\connect {}", quoted(cluster["database"].as_str()?));
     }
-    let scripts = files.iter().filter(|(name, _)| name.ends_with(".sql") && !own.contains(name));
-    scripts.for_each(|(name, text)| append(&mut out, name, text));
+    let scripts: Vec<_> = files.iter().filter(|(name, _)| name.ends_with(".sql") && !own.contains(name)).collect();
+    if !scripts.is_empty() && !out.is_empty() {
+        let _ = writeln!(out, "-- What is above can run again and again; what follows runs once.\n");
+    }
+    for (name, text) in scripts {
+        append(&mut out, name, text);
+    }
     (!out.is_empty()).then_some(out)
 }
 

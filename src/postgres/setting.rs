@@ -175,7 +175,33 @@ fn number(parameter: &Parameter, text: &str) -> Result<Setting, Problem> {
     };
     let value = if parameter.kind == Kind::Integer { value.round_ties_even() } else { value };
     in_range(parameter, value, text)?;
+    check_hook(parameter, value, text)?;
     Ok(Setting::Number(value))
+}
+
+/// Caches of transaction states, which since 17 come in banks of 16 pages.
+const BANKED: [&str; 7] = [
+    "commit_timestamp_buffers",
+    "multixact_member_buffers",
+    "multixact_offset_buffers",
+    "notify_buffers",
+    "serializable_buffers",
+    "subtransaction_buffers",
+    "transaction_buffers",
+];
+const BANK: f64 = 16.0;
+
+/// What the server checks beyond the range (`check_slru_buffers`, `check_io_max_concurrency`).
+fn check_hook(parameter: &Parameter, value: f64, text: &str) -> Result<(), Problem> {
+    let name = parameter.name.as_str();
+    if BANKED.contains(&name) && value % BANK != 0.0 {
+        let message = format!("`{name}` must be a multiple of {BANK} pages (`128kB`), found `{text}`");
+        return Err(Problem::value(message));
+    }
+    if name == "io_max_concurrency" && value == 0.0 {
+        return Err(Problem::value(format!("`{name}` must be -1 or at least 1, found `{text}`")));
+    }
+    Ok(())
 }
 
 /// How much of a text is a number: `strtol` with its bases, or `strtod`.
@@ -320,6 +346,13 @@ mod tests {
         ] {
             assert_eq!(number_of(name, value), Err(expected.to_owned()), "{name} = {value}");
         }
+    }
+
+    #[test]
+    fn what_the_server_checks_beyond_the_range_is_checked() {
+        let holds = |name, value| check(Major::V18, name, value).is_ok();
+        assert!(holds("transaction_buffers", "256kB") && !holds("transaction_buffers", "200kB"));
+        assert!(holds("io_max_concurrency", "-1") && !holds("io_max_concurrency", "0"));
     }
 
     #[test]
