@@ -85,7 +85,7 @@ pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) 
 }
 
 /// The data of every rendered ConfigMap.
-fn config_maps(manifests: &[Manifest]) -> impl Iterator<Item = &Mapping> {
+pub(super) fn config_maps(manifests: &[Manifest]) -> impl Iterator<Item = &Mapping> {
     let maps = manifests.iter().filter(|manifest| manifest.identity.kind == "ConfigMap");
     maps.filter_map(|manifest| manifest.root.get("data").and_then(Node::as_map))
 }

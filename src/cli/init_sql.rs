@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::config::config_maps;
 use crate::manifest::Manifest;
-use crate::yaml::Node;
 
 /// The files that the boot script runs, in its order; the last one runs in each database.
 const CLUSTER: [&str; 2] = ["roles.sql", "databases.sql"];
@@ -17,10 +17,7 @@ const READ_DECLARATION: &str = "\\set cluster `cat \"$PGCHART_CLUSTER\"`";
 ///
 /// Of charts that bring no declaration, the SQL files of their ConfigMaps in the order of their names.
 pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
-    let mut files: Vec<(&str, &str)> = manifests
-        .iter()
-        .filter(|manifest| manifest.identity.kind == "ConfigMap")
-        .filter_map(|manifest| manifest.root.get("data").and_then(Node::as_map))
+    let mut files: Vec<(&str, &str)> = config_maps(manifests)
         .flatten()
         .filter_map(|(name, entry)| Some((name.as_str(), entry.node.as_str()?)))
         .collect();

@@ -9,7 +9,7 @@ use super::Ui;
 use super::arguments::RequestArgs;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Format, Manifest, OutputDirectory, show_only, stream};
-use crate::release::{Error, Release, Request, Session, configure, render};
+use crate::release::{Error, Release, Session, configure, render};
 use crate::values::trace;
 
 const EXAMPLES: &str = "\
@@ -74,7 +74,7 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
         return Ok(());
     }
     let release = render(&configured, &request, session)?;
-    let manifests = args.select(release, &request)?;
+    let manifests = args.select(release)?;
     match &args.output.output_dir {
         None => ui.print(&stream(&manifests, args.output.output))?,
         Some(root) => {
@@ -98,7 +98,7 @@ impl TemplateArgs {
         rendered.map(Some).map_err(|error| Diagnostic::error(format!("`--name-template` fails: {error}")).into())
     }
 
-    fn select(&self, release: Release, _: &Request) -> Result<Vec<Manifest>, Error> {
+    fn select(&self, release: Release) -> Result<Vec<Manifest>, Error> {
         let keep = |hook: &Manifest| {
             !(self.output.skip_tests && hook.hook.as_ref().is_some_and(crate::manifest::Hook::is_test))
         };
