@@ -1,0 +1,129 @@
+//! Every call of a template function gives what it gives in Helm, written as a function and written as a filter.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use pgchart::chart::{Chart, Origin, Tree};
+use pgchart::diagnostic::{Sources, Span};
+use pgchart::engine::{Capabilities, Engine, Objects, ReleaseInfo};
+use pgchart::yaml::Node;
+use serde_json::Value as Json;
+
+use super::{assert_none, differences, folder, records};
+
+/// A JSON value as an operand of a minijinja expression.
+fn operand(value: &Json) -> String {
+    match value {
+        Json::Null => "none".to_owned(),
+        Json::Array(items) => format!("[{}]", items.iter().map(operand).collect::<Vec<_>>().join(", ")),
+        Json::Object(map) => match (map.get("$"), map.get("$value")) {
+            (Some(call), _) => as_function(call),
+            (None, Some(value)) => operand(value),
+            (None, None) => {
+                let pairs = map.iter().map(|(key, item)| format!("{}: {}", Json::from(key.as_str()), operand(item)));
+                format!("{{{}}}", pairs.collect::<Vec<_>>().join(", "))
+            }
+        },
+        scalar => scalar.to_string(),
+    }
+}
+
+fn parts(call: &Json) -> (&str, Vec<String>) {
+    let parts = call.as_array().expect("a call is a list");
+    (parts[0].as_str().expect("a name"), parts[1..].iter().map(operand).collect())
+}
+
+fn as_function(call: &Json) -> String {
+    let (name, arguments) = parts(call);
+    format!("{name}({})", arguments.join(", "))
+}
+
+fn as_filter(call: &Json) -> Option<String> {
+    let (name, mut arguments) = parts(call);
+    let piped = arguments.pop()?;
+    Some(format!("(({piped}) | {name}({}))", arguments.join(", ")))
+}
+
+/// What a template renders to, or the messages of its error.
+fn render(template: &str, values: &Json) -> Result<String, String> {
+    let files = BTreeMap::from([
+        ("Chart.yaml".to_owned(), Cow::from(b"apiVersion: v2\nname: t\nversion: 1.0.0\n".as_slice())),
+        ("templates/a.txt.j2".to_owned(), Cow::from(template.as_bytes().to_vec())),
+    ]);
+    let mut sources = Sources::default();
+    let tree = Tree::new(Origin::Directory("t".into()), files);
+    let chart = Chart::load(tree, &mut sources, &mut Vec::new()).expect("the chart is valid");
+    let release = ReleaseInfo { name: "r".to_owned(), namespace: "ns".to_owned(), is_upgrade: false };
+    let place = Span::new(sources.add("values", ""), 0..0);
+    let values = Node::from_json(values.clone(), place);
+    let objects = Objects::new(&chart, &values, &release, &Capabilities::default());
+    let text = |errors: Vec<pgchart::diagnostic::Diagnostic>| {
+        errors.iter().fold(String::new(), |mut text, error| {
+            let _ = writeln!(text, "{error:?}");
+            text
+        })
+    };
+    let engine = Engine::new(&chart, &sources).map_err(text)?;
+    let rendered = engine.render(&objects, &sources).map_err(text)?;
+    Ok(rendered.into_iter().next().map(|file| file.text).unwrap_or_default())
+}
+
+/// How pgchart's answer differs from the recorded one.
+fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
+    let values = record.get("values").cloned().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
+    let found = render(template, &values);
+    match (&found, record.get("error").and_then(Json::as_str)) {
+        (Ok(text), None) if text == wanted => None,
+        // Go checks the types of arguments before a call; those words are Go's, the refusal is what counts.
+        (Err(_), Some(error)) if is_go(error) => None,
+        (Err(text), Some(error)) if text.contains(&format!("{error:?}").trim_matches('"').to_owned()) => None,
+        (_, Some(error)) => Some(format!("{template}\n  helm fails: {error}\n  pgchart: {found:?}")),
+        (_, None) => Some(format!("{template}\n  helm: {wanted:?}\n  pgchart: {found:?}")),
+    }
+}
+
+/// Errors of Go's template package and runtime rather than of the function.
+fn is_go(error: &str) -> bool {
+    ["wrong type for value", "wrong number of args", "invalid value; expected", "runtime error", "reflect"]
+        .iter()
+        .any(|words| error.contains(words))
+        || error.starts_with("template: ")
+        || error.starts_with("parse error")
+        || error.starts_with("expected ")
+}
+
+fn check(record: &Json) -> Vec<String> {
+    if let Some(name) = record.get("differs") {
+        let name = name.as_str().unwrap_or_default();
+        assert!(differences().contains_key(name), "{record}: no such difference");
+    }
+    let ours = record.get("ours").and_then(Json::as_str);
+    let text = ours.or(record.get("text").and_then(Json::as_str)).unwrap_or_default();
+    if let Some(template) = record.get("jinja").and_then(Json::as_str) {
+        return difference(template, text, record).into_iter().collect();
+    }
+    let call = &record["call"];
+    let function = as_function(call);
+    let forms = std::iter::once(function.clone()).chain(as_filter(call));
+    let mut problems: Vec<String> =
+        forms.filter_map(|form| difference(&format!("{{{{ {form} }}}}"), text, record)).collect();
+    if let (Some(json), None) = (record.get("json").and_then(Json::as_str), ours) {
+        problems.extend(difference(&format!("{{{{ toRawJson({function}) }}}}"), json, record));
+    }
+    problems
+}
+
+fn recorded() -> Vec<Json> {
+    let mut files: Vec<_> = std::fs::read_dir(folder("functions")).expect("recordings").flatten().collect();
+    files.sort_by_key(std::fs::DirEntry::file_name);
+    let files = files.into_iter().map(|file| file.path());
+    files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).flat_map(|path| records(&path)).collect()
+}
+
+#[test]
+fn every_call_gives_what_helm_gives() {
+    let records = recorded();
+    let problems: Vec<String> = records.iter().flat_map(check).collect();
+    assert_none(&problems, records.len());
+}
