@@ -11,7 +11,7 @@ use pgchart::engine::{Capabilities, ReleaseInfo};
 use pgchart::manifest::{Format, sort, stream};
 use pgchart::release::{ChartSource, KeyPolicy, Request, Session, configure, render};
 use pgchart::schema::validate;
-use pgchart::values::{Input, ValueFlags, ValuePath, coalesce};
+use pgchart::values::{Input, Nulls, ValueFlags, ValuePath, coalesce_tables};
 use pgchart::yaml::{Limits, read};
 
 struct NoFiles;
@@ -48,7 +48,7 @@ fn stages(criterion: &mut Criterion) {
     criterion.bench_function("merge values with themselves", |bencher| {
         bencher.iter(|| {
             let mut merged = chart.values.clone();
-            coalesce(&mut merged, chart.values.clone(), &ValuePath::root(), &mut Vec::new());
+            coalesce_tables(&mut merged, chart.values.clone(), Nulls::Delete, &ValuePath::root(), &mut Vec::new());
             merged
         });
     });

@@ -1,23 +1,29 @@
-//! Charts: a tree of files, from a directory or from inside this binary, sorted into metadata, values, schema,
-//! templates, presets and files. Nothing is rendered here.
+//! Charts: a tree of files, from a directory, a package or from inside this binary, sorted into metadata, values, schema,
+//! templates, presets, files and subcharts, and which subcharts are on. Nothing is rendered here.
 
+mod archive;
 mod builtin;
 mod constraint;
+mod dependencies;
 mod glob;
+mod ignore;
 mod metadata;
+mod subcharts;
 mod tree;
 
 use std::collections::BTreeMap;
 
 pub use builtin::Builtin;
 pub use constraint::satisfies;
+pub use dependencies::{coalesce, resolve};
 pub use glob::Glob;
+pub use ignore::Ignore;
 pub(crate) use metadata::lenient_version;
-pub use metadata::{Maintainer, Metadata};
+pub use metadata::{Dependency, Import, Maintainer, Metadata};
 pub use tree::{Origin, Tree};
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
-use crate::values::{clean_nulls, values_of};
+use crate::values::values_of;
 use crate::yaml::Mapping;
 
 /// A chart, read and checked but not rendered.
@@ -27,7 +33,7 @@ pub struct Chart {
     pub metadata: Metadata,
     /// Where the chart came from.
     pub origin: Origin,
-    /// The defaults of values.yaml, without nulls.
+    /// The defaults of values.yaml, nulls included.
     pub values: Mapping,
     /// The text of values.yaml, when there is one.
     pub values_source: Option<SourceId>,
@@ -39,6 +45,8 @@ pub struct Chart {
     pub presets: BTreeMap<String, SourceId>,
     /// Every file, as read.
     pub tree: Tree,
+    /// The charts in `charts/`; after [`resolve`], those that are on, under their aliases.
+    pub subcharts: Vec<Self>,
 }
 
 /// One file below `templates/`.
@@ -85,6 +93,15 @@ impl Chart {
     /// # Errors
     /// Everything that is wrong with Chart.yaml, values.yaml and values.schema.json, in one list.
     pub fn load(tree: Tree, sources: &mut Sources, warnings: &mut Vec<Diagnostic>) -> Result<Self, Vec<Diagnostic>> {
+        Self::load_nested(tree, sources, warnings, &mut subcharts::Nesting::new())
+    }
+
+    fn load_nested(
+        tree: Tree,
+        sources: &mut Sources,
+        warnings: &mut Vec<Diagnostic>,
+        nesting: &mut subcharts::Nesting,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let mut errors = Vec::new();
         let metadata = metadata::read(&tree, sources, &mut errors);
         let (values_source, values) = read_values(&tree, sources, warnings, &mut errors);
@@ -107,13 +124,35 @@ impl Chart {
                 }
             }
         }
+        let name = metadata.as_ref().map_or("", |metadata| metadata.name.as_str());
+        let subcharts = subcharts::load(&tree, name, sources, warnings, nesting).unwrap_or_else(|list| {
+            errors.extend(list);
+            Vec::new()
+        });
         match metadata {
             Some(metadata) if errors.is_empty() => {
                 let origin = tree.origin().clone();
-                Ok(Self { metadata, origin, values, values_source, schema, templates, presets, tree })
+                Ok(Self { metadata, origin, values, values_source, schema, templates, presets, tree, subcharts })
             }
             _ => Err(errors),
         }
+    }
+
+    /// Whether it only holds templates for other charts.
+    pub fn is_library(&self) -> bool {
+        self.metadata.kind.eq_ignore_ascii_case("library")
+    }
+
+    /// The chart and all charts below it with the paths that their templates carry (`app/charts/redis`), parents first.
+    pub fn family(&self) -> Vec<(String, &Self)> {
+        let mut all = vec![(self.metadata.name.clone(), self)];
+        let mut next = 0;
+        while let Some((path, chart)) = all.get(next).cloned() {
+            let path = |sub: &Self| format!("{path}/charts/{}", sub.metadata.name);
+            all.extend(chart.subcharts.iter().map(|sub| (path(sub), sub)));
+            next += 1;
+        }
+        all
     }
 
     /// Whether the values follow the contract of the built-in PostgreSQL chart, so that parameters, HBA lines
@@ -141,10 +180,7 @@ fn read_values(
     };
     let id = sources.add(tree.display("values.yaml"), text);
     match values_of(id, sources, warnings) {
-        Ok(mut map) => {
-            clean_nulls(&mut map);
-            (Some(id), map)
-        }
+        Ok(map) => (Some(id), map),
         Err(error) => {
             errors.push(*error);
             (Some(id), Mapping::new())

@@ -103,7 +103,7 @@ impl RequestArgs {
 
     /// The same with a name from elsewhere.
     pub(super) fn request_named(&self, name: Option<String>) -> Result<Request, Error> {
-        let target = positional::resolve(&self.positionals.words)?;
+        let target = positional::resolve(&self.positionals.words);
         let name = name.or(target.name).unwrap_or_else(|| "release-name".to_owned());
         check_name(&name)?;
         let defaults = Capabilities::default();
@@ -128,6 +128,6 @@ impl RequestArgs {
 
     /// Whether a name was given.
     pub(super) fn has_name(&self) -> Result<bool, Error> {
-        Ok(positional::resolve(&self.positionals.words)?.name.is_some())
+        Ok(positional::resolve(&self.positionals.words).name.is_some())
     }
 }

@@ -34,7 +34,7 @@ pub(super) struct ExplainArgs {
 }
 
 pub(super) fn explain(args: &ExplainArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
-    let source = args.chart.as_deref().map_or(Ok(ChartSource::Builtin), positional::chart)?;
+    let source = args.chart.as_deref().map_or(ChartSource::Builtin, positional::chart);
     let chart = session.load(&source)?;
     let keys: Vec<&str> = args.path.split('.').collect();
     let description = chart.schema.as_ref().and_then(|schema| describe(schema, &keys));

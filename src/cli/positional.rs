@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::Diagnostic;
 use crate::release::ChartSource;
 
 /// What the words name.
@@ -12,29 +11,26 @@ pub(super) struct Target {
     pub(super) chart: ChartSource,
 }
 
-/// Two words are NAME and CHART; one is CHART when it is a directory with a Chart.yaml, ends in `.tgz`, or contains
-/// a `/`, else NAME.
-pub(super) fn resolve(words: &[String]) -> Result<Target, Diagnostic> {
+/// Two words are NAME and CHART; one is CHART when it is a directory with a Chart.yaml, ends in `.tgz` or `.tar.gz`,
+/// or contains a `/`, else NAME.
+pub(super) fn resolve(words: &[String]) -> Target {
     match words {
-        [] => Ok(Target { name: None, chart: ChartSource::Builtin }),
-        [word] if is_chart(word) => Ok(Target { name: None, chart: chart(word)? }),
-        [name] => Ok(Target { name: Some(name.clone()), chart: ChartSource::Builtin }),
-        [name, word, ..] => Ok(Target { name: Some(name.clone()), chart: chart(word)? }),
+        [] => Target { name: None, chart: ChartSource::Builtin },
+        [word] if is_chart(word) => Target { name: None, chart: chart(word) },
+        [name] => Target { name: Some(name.clone()), chart: ChartSource::Builtin },
+        [name, word, ..] => Target { name: Some(name.clone()), chart: chart(word) },
     }
 }
 
 /// The chart that a word names.
-pub(super) fn chart(word: &str) -> Result<ChartSource, Diagnostic> {
-    if word.ends_with(".tgz") || word.ends_with(".tar.gz") {
-        let message = format!("`{word}` is a packaged chart, and only directories are read yet");
-        return Err(Diagnostic::error(message).help(format!("unpack it first: `tar xzf {word}`")));
-    }
-    Ok(ChartSource::Directory(PathBuf::from(word)))
+pub(super) fn chart(word: &str) -> ChartSource {
+    ChartSource::Path(PathBuf::from(word))
 }
 
 fn is_chart(word: &str) -> bool {
     word.contains('/')
         || word.ends_with(".tgz")
+        || word.ends_with(".tar.gz")
         || word == "."
         || word == ".."
         || Path::new(word).join("Chart.yaml").is_file()
@@ -47,9 +43,9 @@ mod tests {
     #[test]
     fn one_word_is_a_name_unless_it_looks_like_a_chart() {
         let words = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
-        let directory = |path: &str| ChartSource::Directory(PathBuf::from(path));
-        assert_eq!(resolve(&words(&["my-db"])), Ok(Target { name: Some("my-db".into()), chart: ChartSource::Builtin }));
-        assert_eq!(resolve(&words(&["./c"])), Ok(Target { name: None, chart: directory("./c") }));
-        assert_eq!(resolve(&words(&["a", "b"])), Ok(Target { name: Some("a".into()), chart: directory("b") }));
+        let path = |path: &str| ChartSource::Path(PathBuf::from(path));
+        assert_eq!(resolve(&words(&["my-db"])), Target { name: Some("my-db".into()), chart: ChartSource::Builtin });
+        assert_eq!(resolve(&words(&["./c"])), Target { name: None, chart: path("./c") });
+        assert_eq!(resolve(&words(&["a", "b"])), Target { name: Some("a".into()), chart: path("b") });
     }
 }

@@ -65,7 +65,7 @@ pub(super) fn show(args: &ShowArgs, session: &mut Session<'_>, ui: &mut Ui) -> R
         (false, [chart]) => ("", Some(chart)),
         (false, _) => return Err(Diagnostic::error("expected at most a chart").into()),
     };
-    let source = chart.map_or(Ok(ChartSource::Builtin), |word| positional::chart(word))?;
+    let source = chart.map_or(ChartSource::Builtin, |word| positional::chart(word));
     if args.part == Part::Functions {
         return Ok(ui.print(&function_list())?);
     }

@@ -37,7 +37,7 @@ pub(super) fn callers(
     context: &Value,
 ) -> Vec<Span> {
     let mut env = minijinja::Environment::new();
-    configure(&mut env);
+    configure(&mut env, names.keys().cloned());
     let mut tags = Vec::new();
     for (name, source) in names {
         let instrumented = instrument(name, *source, sources, &mut tags);

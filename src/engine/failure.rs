@@ -23,7 +23,7 @@ pub(super) struct Report<'a> {
 }
 
 /// What every template sees.
-const OBJECTS: [&str; 6] = ["Values", "Release", "Chart", "Capabilities", "Files", "Template"];
+const OBJECTS: [&str; 7] = ["Values", "Release", "Chart", "Capabilities", "Files", "Subcharts", "Template"];
 
 /// Longer chains are cut in the middle, so that a cycle does not fill the screen.
 const MAX_FRAMES: usize = 6;

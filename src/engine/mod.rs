@@ -2,19 +2,23 @@
 //! what is not there, bounded in time and depth, and with a map from every output byte back to its template.
 
 mod call_chain;
+mod capabilities;
 mod failure;
+mod files;
 mod functions;
 mod objects;
 mod print;
 mod references;
+mod resolve;
 mod source_map;
 
 use std::collections::HashMap;
 
 use minijinja::{Environment, UndefinedBehavior};
 
+pub use capabilities::Capabilities;
 pub use functions::{Function, all as functions};
-pub use objects::{Capabilities, Objects, ReleaseInfo};
+pub use objects::{Objects, ReleaseInfo};
 pub use references::{Reference, references};
 pub use source_map::SourceMap;
 
@@ -25,7 +29,7 @@ use crate::diagnostic::{self, Diagnostic, SourceId, Sources, Span};
 const FUEL: u64 = 5_000_000;
 /// Templates, macros and blocks inside each other.
 const RECURSION: usize = 200;
-/// Bytes one template may write.
+/// Bytes all templates may write.
 const MAX_OUTPUT: usize = 64 * 1024 * 1024;
 
 /// The text of one rendered template.
@@ -47,39 +51,58 @@ impl Rendered {
     }
 }
 
-/// A chart's templates, compiled.
+/// The templates of a chart and its subcharts, compiled.
 pub struct Engine {
     env: Environment<'static>,
-    chart: String,
-    templates: Vec<Template>,
+    templates: Vec<Located>,
     names: HashMap<String, SourceId>,
 }
 
+/// A template and the chart that it belongs to.
+#[derive(Clone, Debug)]
+struct Located {
+    /// The path of the chart: `app`, `app/charts/redis`.
+    chart: String,
+    template: Template,
+}
+
+impl Located {
+    fn name(&self) -> String {
+        format!("{}/{}", self.chart, self.template.path)
+    }
+
+    fn output_path(&self) -> String {
+        format!("{}/{}", self.chart, self.template.output_path())
+    }
+}
+
 impl Engine {
-    /// Compiles every template of a chart.
+    /// Compiles every template of a chart and its subcharts; of a library chart only what others can use.
     ///
     /// # Errors
     /// Every template that does not parse, and templates that are not minijinja's.
     pub fn new(chart: &Chart, sources: &Sources) -> Result<Self, Vec<Diagnostic>> {
+        let mut templates: Vec<Located> = Vec::new();
+        for (path, chart) in chart.family() {
+            let usable = chart.templates.iter().filter(|template| !chart.is_library() || template.is_partial());
+            templates.extend(usable.map(|template| Located { chart: path.clone(), template: template.clone() }));
+        }
+        // Helm writes files in the order of their paths.
+        templates.sort_by_key(Located::output_path);
         let mut env = Environment::new();
-        configure(&mut env);
-        let name = chart.metadata.name.clone();
+        configure(&mut env, templates.iter().map(Located::name));
         let mut names = HashMap::new();
-        let mut errors = foreign_templates(chart, sources);
-        for template in chart.templates.iter().filter(|template| template.is_jinja()) {
-            let full = format!("{name}/{}", template.path);
-            let text = sources.get(template.source).text.to_string();
-            names.insert(full.clone(), template.source);
-            if let Err(error) = env.add_template_owned(full.clone(), text) {
+        let mut errors = foreign_templates(&templates, sources);
+        for located in templates.iter().filter(|located| located.template.is_jinja()) {
+            let name = located.name();
+            let text = sources.get(located.template.source).text.to_string();
+            names.insert(name.clone(), located.template.source);
+            if let Err(error) = env.add_template_owned(name.clone(), text) {
                 errors
-                    .push(failure::Report { names: &names, sources, context: None, template: &full }.diagnose(&error));
+                    .push(failure::Report { names: &names, sources, context: None, template: &name }.diagnose(&error));
             }
         }
-        if errors.is_empty() {
-            Ok(Self { env, chart: name, templates: chart.templates.clone(), names })
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(Self { env, templates, names }) } else { Err(errors) }
     }
 
     /// Renders every template but partials, in path order; NOTES come with the rest.
@@ -89,8 +112,9 @@ impl Engine {
     pub fn render(&self, objects: &Objects, sources: &Sources) -> Result<Vec<Rendered>, Vec<Diagnostic>> {
         let mut rendered = Vec::new();
         let mut errors = Vec::new();
-        for template in self.templates.iter().filter(|template| !template.is_partial()) {
-            match self.render_one(template, objects, sources) {
+        let mut left = MAX_OUTPUT;
+        for located in self.templates.iter().filter(|located| !located.template.is_partial()) {
+            match self.render_one(located, objects, sources, &mut left) {
                 Ok(output) => rendered.push(output),
                 Err(error) => errors.push(*error),
             }
@@ -100,32 +124,35 @@ impl Engine {
 
     fn render_one(
         &self,
-        template: &Template,
+        located: &Located,
         objects: &Objects,
         sources: &Sources,
+        left: &mut usize,
     ) -> Result<Rendered, Box<Diagnostic>> {
-        let path = format!("{}/{}", self.chart, template.output_path());
-        if !template.is_jinja() {
-            let text = sources.get(template.source).text.to_string();
-            return Ok(Rendered::verbatim(path, text, template.source));
+        let path = located.output_path();
+        let source = located.template.source;
+        if !located.template.is_jinja() {
+            let text = sources.get(source).text.to_string();
+            return Ok(Rendered::verbatim(path, text, source));
         }
-        let context = objects.context(&path, &format!("{}/templates", self.chart));
-        let full = format!("{}/{}", self.chart, template.path);
-        let result = self.env.get_template(&full).and_then(|compiled| compiled.render_with_spans(context.clone()));
+        let context = objects.context(&located.chart, &path);
+        let name = located.name();
+        let result = self.env.get_template(&name).and_then(|compiled| compiled.render_with_spans(context.clone()));
         let (text, spans) = result.map_err(|error| {
-            let report = failure::Report { names: &self.names, sources, context: Some(&context), template: &full };
+            let report = failure::Report { names: &self.names, sources, context: Some(&context), template: &name };
             Box::new(report.diagnose(&error))
         })?;
-        if text.len() > MAX_OUTPUT {
-            let message = format!("`{path}` rendered to more than {MAX_OUTPUT} bytes");
-            return Err(Box::new(Diagnostic::error(message).at(Span::new(template.source, 0..0), "")));
-        }
+        *left = left.checked_sub(text.len()).ok_or_else(|| {
+            let message = format!("the chart renders to more than {MAX_OUTPUT} bytes");
+            Box::new(Diagnostic::error(message).at(Span::new(source, 0..0), ""))
+        })?;
         let map = SourceMap::new(spans, &self.names);
         Ok(Rendered { path, text, map })
     }
 }
 
-fn configure(env: &mut Environment<'static>) {
+/// Sets up an environment for the templates of these names.
+fn configure(env: &mut Environment<'static>, names: impl Iterator<Item = String>) {
     env.set_undefined_behavior(UndefinedBehavior::Strict);
     env.set_syntax(
         minijinja::syntax::SyntaxConfig::builder()
@@ -152,39 +179,29 @@ fn configure(env: &mut Environment<'static>) {
         }
         Ok(())
     });
-    // A relative name means a file beside the chart's other templates.
-    env.set_path_join_callback(|name, parent| {
-        let chart = parent.split_once('/').map_or(parent, |(chart, _)| chart);
-        if name.starts_with(&format!("{chart}/")) {
-            name.to_owned().into()
-        } else {
-            format!("{chart}/templates/{}", name.trim_start_matches("templates/")).into()
-        }
-    });
+    env.set_path_join_callback(resolve::resolver(names.collect()));
     functions::register(env);
 }
 
-/// Helm's Go templates cannot be rendered yet; a file without any action is its own result and may stay.
-fn foreign_templates(chart: &Chart, sources: &Sources) -> Vec<Diagnostic> {
-    let with_action = |template: &&Template| !template.is_jinja() && sources.get(template.source).text.contains("{{");
-    let mut foreign = chart.templates.iter().filter(with_action);
+/// Helm's Go templates cannot be rendered; a file without any action is its own result and may stay.
+fn foreign_templates(templates: &[Located], sources: &Sources) -> Vec<Diagnostic> {
+    let with_action =
+        |located: &&Located| !located.template.is_jinja() && sources.get(located.template.source).text.contains("{{");
+    let mut foreign = templates.iter().filter(with_action);
     let Some(first) = foreign.next() else { return Vec::new() };
     let others = foreign.count();
-    let text = &sources.get(first.source).text;
-    let at = text.find("{{").unwrap_or(0);
+    let source = first.template.source;
+    let at = sources.get(source).text.find("{{").unwrap_or(0);
     let mut message =
-        format!("`{}` is a Go template; this version renders templates whose names end in `.j2`", first.path);
+        format!("`{}` is a Go template; only templates whose names end in `.j2` are rendered", first.output_path());
     if others > 0 {
         message = format!("{message} ({others} more like it)");
     }
-    vec![Diagnostic::error(message).at(Span::new(first.source, at..at + 2), "Go's template syntax")]
+    vec![Diagnostic::error(message).at(Span::new(source, at..at + 2), "Go's template syntax")]
 }
 
 impl std::fmt::Debug for Engine {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Engine")
-            .field("chart", &self.chart)
-            .field("templates", &self.templates.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Engine").field("templates", &self.templates.len()).finish_non_exhaustive()
     }
 }

@@ -17,7 +17,7 @@ pub fn show_only(manifests: Vec<Manifest>, patterns: &[String], chart: &str) -> 
     for pattern in patterns {
         // A template is as well known by the name of its file in the chart.
         let wanted = pattern.strip_suffix(".j2").unwrap_or(pattern);
-        let glob = Glob::new(wanted).map_err(Diagnostic::error)?;
+        let glob = Glob::path(wanted).map_err(|reason| Diagnostic::error(format!("`{pattern}`: {reason}")))?;
         let inside = |manifest: &Manifest| manifest.path.strip_prefix(&prefix).unwrap_or(&manifest.path).to_owned();
         let matching: Vec<Manifest> = manifests.iter().filter(|m| glob.matches(&inside(m))).cloned().collect();
         if matching.is_empty() {

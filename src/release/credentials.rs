@@ -33,7 +33,14 @@ impl std::fmt::Debug for Credential {
 
 /// The credentials of the superuser, the application's role and every role that logs in without a Secret of its own;
 /// none when the user brings the Secret.
-pub(super) fn credentials(values: &Values, request: &Request, notices: &mut Vec<String>) -> Result<Vec<Credential>> {
+///
+/// `owner` is the release, or the subchart in it, that the passwords belong to.
+pub(super) fn credentials(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Vec<Credential>> {
     let postgresql = &values.postgresql;
     if postgresql.existing_secret.as_deref().is_some_and(|name| !name.is_empty()) {
         return Ok(Vec::new());
@@ -54,7 +61,7 @@ pub(super) fn credentials(values: &Values, request: &Request, notices: &mut Vec<
     let namespace = values.namespace_override.as_deref().filter(|name| !name.is_empty());
     let namespace = namespace.unwrap_or(&request.release.namespace);
     let credential = |(role, name, given): (&str, String, Option<String>)| {
-        let purpose = Purpose { namespace, release: &request.release.name, role };
+        let purpose = Purpose { namespace, release: owner, role };
         let text = match (given, &key) {
             (Some(text), _) => text,
             (None, Some(key)) => password(key, purpose),

@@ -14,7 +14,7 @@ use std::path::PathBuf;
 pub use error::{Error, Result};
 pub use name::{check_name, parse_kube_version, parse_namespace};
 pub use render::{Release, render};
-pub use values::{Configured, configure};
+pub use values::{Chosen, Configured, configure};
 
 use crate::chart::{Builtin, Chart, Tree};
 use crate::diagnostic::{Diagnostic, Sources};
@@ -27,8 +27,8 @@ use crate::values::{Input, ValueFlags};
 pub enum ChartSource {
     /// The PostgreSQL chart inside the binary.
     Builtin,
-    /// A directory.
-    Directory(PathBuf),
+    /// A directory, or a packaged chart.
+    Path(PathBuf),
 }
 
 /// What the user asked for.
@@ -82,9 +82,18 @@ impl<'a> Session<'a> {
     pub fn load(&mut self, source: &ChartSource) -> Result<Chart> {
         let tree = match source {
             ChartSource::Builtin => Builtin::tree(),
-            ChartSource::Directory(path) => Tree::from_directory(path)?,
+            ChartSource::Path(path) => Tree::from_path(path, &mut self.sources)?,
         };
         let chart = Chart::load(tree, &mut self.sources, &mut self.warnings)?;
+        if chart.is_library() {
+            let error = Diagnostic::error("library charts are not installable");
+            let error = error.help("a library chart is a dependency of other charts: put it into their charts/");
+            return Err(match chart.metadata.kind_span.or(chart.metadata.place) {
+                Some(place) => error.at(place, ""),
+                None => error,
+            }
+            .into());
+        }
         if chart.metadata.deprecated {
             self.warnings.push(Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name)));
         }

@@ -20,11 +20,11 @@ pub(super) struct Preset {
     pub(super) source: SourceId,
 }
 
-/// Chooses and reads the preset: `--preset`, then `preset:` in the user's values, then in the chart's, then `medium`.
+/// Chooses and reads the preset: `--preset`, then `preset:` in the values, then `medium` when the chart has presets.
 pub(super) fn choose(
     chart: &Chart,
     flag: Option<&str>,
-    user: &Mapping,
+    values: &Mapping,
     session: &mut Session<'_>,
 ) -> Result<Option<Preset>> {
     let named = match flag {
@@ -32,7 +32,9 @@ pub(super) fn choose(
             let id = session.sources.add("--preset", name);
             Some((name.to_owned(), Span::new(id, 0..name.len())))
         }
-        None => in_values(user)?.or(in_values(&chart.values)?),
+        // A value that happens to be called `preset` means nothing in a chart without presets.
+        None if chart.presets.is_empty() && !chart.is_postgresql() => None,
+        None => in_values(values)?,
     };
     let Some((name, span)) = named else {
         return match chart.presets.get(DEFAULT) {

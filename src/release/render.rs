@@ -15,6 +15,7 @@ use crate::postgres::check;
 use crate::postgres::facts::Facts;
 use crate::schema;
 use crate::schema::types::Values;
+use crate::yaml::Node;
 
 /// A rendered release.
 #[derive(Debug)]
@@ -36,22 +37,23 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
-    let values = examine(configured, request, session)?;
+    let databases = examine(configured, session)?;
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
-    let engine = match values {
-        None => Engine::new(&configured.chart, &session.sources)?,
-        Some(values) => {
-            let (engine, secrets) = thread::scope(|scope| {
-                let sources = &session.sources;
-                let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
-                let secrets = credentials(&values, request, &mut session.notices);
-                (join(engine), secrets)
-            });
-            let postgres = Postgres { facts: Facts::new(&values), secrets: secrets? };
-            objects.add("Postgres", Value::from(Serde(postgres)));
-            engine?
-        }
-    };
+    let (engine, secrets) = thread::scope(|scope| {
+        let sources = &session.sources;
+        let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
+        let secrets = databases.iter().map(|database| {
+            let release = owner(&request.release.name, &database.chart);
+            credentials(&database.values, request, &release, &mut session.notices)
+        });
+        let secrets: Result<Vec<_>> = secrets.collect();
+        (join(engine), secrets)
+    });
+    for (database, secrets) in databases.iter().zip(secrets?) {
+        let postgres = Postgres { facts: Facts::new(&database.values), secrets };
+        objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
+    }
+    let engine = engine?;
     let rendered = engine.render(&objects, &session.sources)?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
@@ -73,41 +75,80 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     Ok(Release { chart: configured.chart.metadata.name.clone(), manifests, crds, hooks, notes })
 }
 
-fn check_schema(configured: &Configured, request: &Request) -> Result<()> {
-    let Some(schema) = configured.chart.schema.as_ref().filter(|_| !request.skip_schema_validation) else {
-        return Ok(());
-    };
-    let name = configured.chart.tree.display("values.schema.json");
-    let found = schema::validate(schema, &configured.values, &name)?;
+/// A chart of the PostgreSQL contract, on its own or somewhere below the root, with its values typed.
+struct Database {
+    /// The path of the chart: `postgresql`, `shop/charts/postgresql`.
+    chart: String,
+    values: Values,
+}
+
+/// Whom a database's passwords belong to: the release, and below the root the chart in it, so that two databases of one
+/// release differ.
+fn owner(release: &str, chart: &str) -> String {
+    match chart.split_once("/charts/") {
+        None => release.to_owned(),
+        Some((_, inside)) => format!("{release}/{inside}"),
+    }
+}
+
+/// The values of a chart in the family; nothing when they are not there.
+fn values_of<'a>(root: &'a Node, chart: &str) -> Option<&'a Node> {
+    chart.split("/charts/").skip(1).try_fold(root, |node, name| node.get(name))
+}
+
+/// Every chart's schema against its part of the values, the root's against all of them.
+fn check_schemas(configured: &Configured) -> Result<()> {
+    let mut found = Vec::new();
+    for (path, chart) in configured.chart.family() {
+        let Some((schema, values)) = chart.schema.as_ref().zip(values_of(&configured.values, &path)) else { continue };
+        match schema::validate(schema, values, &chart.tree.display("values.schema.json")) {
+            Ok(list) => found.extend(list),
+            Err(error) => found.push(*error),
+        }
+    }
     if found.is_empty() { Ok(()) } else { Err(found.into()) }
 }
 
-/// Checks the values against the schema and, when they follow the PostgreSQL contract, against what PostgreSQL demands;
-/// returns them typed in that case. Compiling the schema takes long, so both are done at once.
-fn examine(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Option<Values>> {
-    if !configured.chart.is_postgresql() {
-        return check_schema(configured, request).map(|()| None);
-    }
+/// Checks the values against the schemas and, where they follow the PostgreSQL contract, against what PostgreSQL
+/// demands; returns those. Compiling a schema takes long, so both are done at once.
+fn examine(configured: &Configured, session: &mut Session<'_>) -> Result<Vec<Database>> {
     let sources = &session.sources;
-    let (schema, postgresql) = thread::scope(|scope| {
-        let schema = scope.spawn(|| check_schema(configured, request));
-        let postgresql = check_postgresql(configured, sources);
-        (join(schema), postgresql)
+    let (schemas, databases) = thread::scope(|scope| {
+        let schemas = scope.spawn(|| if configured.skip_schema { Ok(()) } else { check_schemas(configured) });
+        let databases: Vec<_> = configured
+            .chart
+            .family()
+            .into_iter()
+            .filter(|(_, chart)| chart.is_postgresql())
+            .filter_map(|(path, _)| values_of(&configured.values, &path).map(|values| (path.clone(), values)))
+            .map(|(path, values)| (check_postgresql(configured, values, &path, sources), path))
+            .collect();
+        (join(schemas), databases)
     });
     // What breaks the schema would be told a second time, and worse.
-    schema?;
-    let (values, found) = postgresql?;
-    let (errors, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
-    session.warnings.extend(warnings);
-    if errors.is_empty() { Ok(Some(values)) } else { Err(errors.into()) }
+    schemas?;
+    let (mut all, mut errors) = (Vec::new(), Vec::new());
+    for (checked, chart) in databases {
+        let (values, found) = checked?;
+        let (wrong, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
+        session.warnings.extend(warnings);
+        errors.extend(wrong);
+        all.push(Database { chart, values });
+    }
+    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
 }
 
-fn check_postgresql(configured: &Configured, sources: &Sources) -> Result<(Values, Vec<Diagnostic>)> {
-    let values: Values = serde_json::from_value(configured.values.to_json()).map_err(|error| {
+fn check_postgresql(
+    configured: &Configured,
+    node: &Node,
+    chart: &str,
+    sources: &Sources,
+) -> Result<(Values, Vec<Diagnostic>)> {
+    let values: Values = serde_json::from_value(node.to_json()).map_err(|error| {
         Diagnostic::error(format!("the values do not have the form of a PostgreSQL chart's: {error}"))
             .help("check them against the schema: leave out `--skip-schema-validation`")
     })?;
-    let (node, preset) = (&configured.values, configured.preset_source);
+    let preset = configured.presets.get(chart).map(|preset| preset.source);
     let found = check::check(check::Subject { node, values: &values, sources, preset });
     Ok((values, found))
 }
@@ -120,8 +161,12 @@ struct Postgres {
     secrets: Vec<Credential>,
 }
 
-/// The documents of `crds/*.yaml`, which are never templates.
+/// The documents of `crds/*.yaml` of a chart and its subcharts, which are never templates.
 fn crds(chart: &Chart, session: &mut Session<'_>, errors: &mut Vec<Diagnostic>) -> Vec<Manifest> {
+    chart.family().iter().flat_map(|(path, chart)| crds_of(path, chart, session, errors)).collect()
+}
+
+fn crds_of(chart_path: &str, chart: &Chart, session: &mut Session<'_>, errors: &mut Vec<Diagnostic>) -> Vec<Manifest> {
     let is_crd = |path: &&str| {
         let name = path.to_lowercase();
         name.starts_with("crds/") && [".yaml", ".yml", ".json"].iter().any(|ending| name.ends_with(ending))
@@ -130,7 +175,7 @@ fn crds(chart: &Chart, session: &mut Session<'_>, errors: &mut Vec<Diagnostic>) 
     for path in chart.tree.paths().filter(is_crd) {
         let parsed = chart.tree.text(path).map_err(|error| vec![*error]).and_then(|text| {
             let source = session.sources.add(chart.tree.display(path), text.as_str());
-            let file = Rendered::verbatim(format!("{}/{path}", chart.metadata.name), text, source);
+            let file = Rendered::verbatim(format!("{chart_path}/{path}"), text, source);
             manifest::parse(&file, &mut session.sources, &mut session.warnings)
         });
         match parsed {

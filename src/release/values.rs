@@ -1,23 +1,34 @@
 //! From chart, preset and flags to the values of a release.
 
+use std::collections::BTreeMap;
+
 use super::preset::{self, Preset};
 use super::{Request, Result, Session, sizing};
-use crate::chart::{Chart, satisfies};
+use crate::chart::{self, Chart, satisfies};
 use crate::diagnostic::{Diagnostic, SourceId, Span};
-use crate::values::{ValuePath, coalesce};
+use crate::values::{Nulls, ValuePath, coalesce_tables};
 use crate::yaml::{Entry, Mapping, Node, Value};
 
 /// A chart with its final values.
 #[derive(Debug)]
 pub struct Configured {
-    /// The chart.
+    /// The chart, with the subcharts that are on.
     pub chart: Chart,
     /// The merged values.
     pub values: Node,
-    /// The name or path of the preset, when the chart has any.
-    pub preset: Option<String>,
-    /// The text of the preset, or of the tuning that took its place.
-    pub preset_source: Option<SourceId>,
+    /// The presets in force by the path of their chart: `postgresql`, `shop/charts/postgresql`.
+    pub presets: BTreeMap<String, Chosen>,
+    /// Whether the charts' schemas are left out.
+    pub skip_schema: bool,
+}
+
+/// The preset of a chart.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// Its name or path.
+    pub name: String,
+    /// Its text, or that of the tuning that took its place.
+    pub source: SourceId,
 }
 
 /// Reads the chart and all values and merges them: flags over files over values.yaml over the preset.
@@ -25,38 +36,68 @@ pub struct Configured {
 /// # Errors
 /// Everything that is wrong with chart, files and flags.
 pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configured> {
-    let chart = session.load(&request.chart)?;
+    let mut chart = session.load(&request.chart)?;
     check_kube_version(&chart, request)?;
     let user = request.values.layer(session.input, &mut session.sources, &mut session.warnings)?;
-    let preset = preset::choose(&chart, request.values.preset.as_deref(), &user, session)?;
-    let mut preset = preset;
-    let mut warnings = Vec::new();
-    let mut values = merge(&chart, preset.as_ref(), user.clone(), &mut warnings);
-    if let Some(preset) = preset.as_mut().filter(|_| chart.is_postgresql())
-        && let Some((source, tuned)) = sizing::resize(preset, &values, session)?
-    {
-        preset.values = tuned;
-        preset.source = source;
-        warnings.clear();
-        values = merge(&chart, Some(preset), user, &mut warnings);
+    chart::resolve(&mut chart, &user, &mut session.warnings)?;
+    let mut values = chart::coalesce(&chart, user, &mut session.warnings)?;
+    let mut presets = BTreeMap::new();
+    for (path, chart) in chart.family() {
+        let flag = request.values.preset.as_deref().filter(|_| chart.metadata.is_root);
+        if let Some(own) = values_mut(&mut values, &path)
+            && let Some(chosen) = complete(chart, own, flag, session)?
+        {
+            presets.insert(path, chosen);
+        }
     }
-    if chart.is_postgresql() {
-        restore_empty(&mut values, &chart.values);
-    }
-    session.warnings.append(&mut warnings);
-    let values = rooted(values, preset.as_ref(), session);
-    let (preset, preset_source) = preset.map(|preset| (preset.name, preset.source)).unzip();
-    Ok(Configured { chart, values, preset, preset_source })
+    let place = values.values().next().map_or_else(|| Span::new(session.sources.add("values", ""), 0..0), |e| e.key);
+    let values = Node::new(Value::Map(values), place);
+    Ok(Configured { chart, values, presets, skip_schema: request.skip_schema_validation })
 }
 
-/// Merges the three layers: the user's over the chart's over the preset's.
-fn merge(chart: &Chart, preset: Option<&Preset>, user: Mapping, warnings: &mut Vec<Diagnostic>) -> Mapping {
-    let mut values = user;
-    coalesce(&mut values, chart.values.clone(), &ValuePath::root(), warnings);
-    if let Some(preset) = preset {
-        coalesce(&mut values, preset.values.clone(), &ValuePath::root(), warnings);
+/// The part of the values that belongs to a chart of the family.
+fn values_mut<'a>(values: &'a mut Mapping, path: &str) -> Option<&'a mut Mapping> {
+    let mut names = path.split("/charts/").skip(1);
+    names.try_fold(values, |values, name| values.get_mut(name)?.node.as_map_mut())
+}
+
+/// Fills what a chart's values leave open with its preset, tuned anew when the user changed the sizes; afterwards
+/// `preset` always names the preset that is used.
+fn complete(
+    chart: &Chart,
+    values: &mut Mapping,
+    flag: Option<&str>,
+    session: &mut Session<'_>,
+) -> Result<Option<Chosen>> {
+    let preset = preset::choose(chart, flag, values, session)?;
+    let mut chosen = None;
+    if let Some(mut preset) = preset {
+        let given = values.clone();
+        let mut warnings = Vec::new();
+        fill(values, &preset, &mut warnings);
+        if chart.is_postgresql()
+            && let Some((source, tuned)) = sizing::resize(&preset, values, session)?
+        {
+            preset = Preset { values: tuned, source, ..preset };
+            *values = given;
+            warnings.clear();
+            fill(values, &preset, &mut warnings);
+        }
+        session.warnings.append(&mut warnings);
+        let id = session.sources.add("(preset)", preset.name.as_str());
+        let span = Span::new(id, 0..preset.name.len());
+        let node = Node::new(Value::String(preset.name.clone()), span);
+        values.entry("preset".to_owned()).or_insert(Entry { key: span, node });
+        chosen = Some(Chosen { name: preset.name, source: preset.source });
     }
-    values
+    if chart.is_postgresql() {
+        restore_empty(values, &chart.values);
+    }
+    Ok(chosen)
+}
+
+fn fill(values: &mut Mapping, preset: &Preset, warnings: &mut Vec<Diagnostic>) {
+    coalesce_tables(values, preset.values.clone(), Nulls::Delete, &ValuePath::root(), warnings);
 }
 
 /// Brings back empty defaults that a null deleted: here "not set" is spelled empty, and templates may rely on the key.
@@ -76,18 +117,6 @@ fn restore_empty(values: &mut Mapping, defaults: &Mapping) {
             _ => {}
         }
     }
-}
-
-/// The values as one node; `preset` always names the preset that is used.
-fn rooted(mut values: Mapping, preset: Option<&Preset>, session: &mut Session<'_>) -> Node {
-    if let Some(preset) = preset {
-        let id = session.sources.add("(preset)", preset.name.as_str());
-        let span = Span::new(id, 0..preset.name.len());
-        let node = Node::new(Value::String(preset.name.clone()), span);
-        values.entry("preset".to_owned()).or_insert(Entry { key: span, node });
-    }
-    let place = values.values().next().map_or_else(|| Span::new(session.sources.add("values", ""), 0..0), |e| e.key);
-    Node::new(Value::Map(values), place)
 }
 
 fn check_kube_version(chart: &Chart, request: &Request) -> Result<()> {

@@ -1,6 +1,7 @@
 //! Values: what a user gives on top of a chart's defaults, merged by Helm's rules, with every leaf knowing the
 //! file or flag that set it. It knows nothing of templates or schemas.
 
+mod coalesce;
 mod flags;
 mod merge;
 mod path;
@@ -8,9 +9,10 @@ mod set;
 mod trace;
 mod traps;
 
+pub use coalesce::{Nulls, at_path, clean_nulls, coalesce_tables};
 pub(crate) use flags::values_of;
 pub use flags::{Input, ValueFlags};
-pub use merge::{clean_nulls, coalesce, overlay};
+pub use merge::overlay;
 pub use path::ValuePath;
 pub use trace::trace;
 pub use traps::warnings;

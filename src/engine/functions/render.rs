@@ -6,6 +6,7 @@ use minijinja::value::Value;
 use minijinja::{Captured, Error, ErrorKind, State};
 
 use super::{Arguments, Function};
+use crate::engine::resolve::chart_of;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
@@ -61,7 +62,7 @@ fn required(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, E
 }
 
 /// Objects that every template sees, taken over into an included one.
-const OBJECTS: [&str; 7] = ["Values", "Release", "Chart", "Capabilities", "Files", "Template", "Postgres"];
+const OBJECTS: [&str; 8] = ["Values", "Release", "Chart", "Capabilities", "Files", "Subcharts", "Template", "Postgres"];
 
 fn context(state: &State<'_, '_>) -> Value {
     Value::from_pairs(OBJECTS.iter().filter_map(|name| Some((*name, state.lookup(name)?))))
@@ -74,12 +75,7 @@ fn include(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value
     if name.contains('.') {
         return nested(state, |state| state.get_template(&name)?.render_captured(&context)).map(Value::from);
     }
-    let partials: Vec<String> = state
-        .env()
-        .templates()
-        .map(|(path, _)| path.to_owned())
-        .filter(|path| path.rsplit('/').next().is_some_and(|file| file.starts_with('_')))
-        .collect();
+    let partials = partials(state);
     for partial in partials {
         let mut module = state.get_template(&partial)?.render_captured(&context)?;
         let found = module.with_state_mut(|state| {
@@ -91,6 +87,17 @@ fn include(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value
         }
     }
     Err(Error::new(ErrorKind::TemplateNotFound, format!("no template file and no macro is called `{name}`")))
+}
+
+/// The partials in the order in which a macro is looked for: those of the chart that includes, then the shallowest
+/// paths, then by name.
+fn partials(state: &State<'_, '_>) -> Vec<String> {
+    let own = chart_of(state.name()).to_owned();
+    let is_partial = |path: &str| path.rsplit('/').next().is_some_and(|file| file.starts_with('_'));
+    let mut all: Vec<String> =
+        state.env().templates().map(|(path, _)| path.to_owned()).filter(|path| is_partial(path)).collect();
+    all.sort_by_cached_key(|path| (chart_of(path) != own, path.matches('/').count(), path.clone()));
+    all
 }
 
 /// How deep `include` and `tpl` may call each other.
