@@ -21,7 +21,7 @@ const MAX_ENTRIES: usize = 100_000;
 /// Helm's words for what it refuses, and plain ones for broken streams.
 pub(super) fn read(bytes: &[u8], shown: &str, budget: &mut Budget) -> Result<Files, String> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
-        return Err(no_gzip(bytes, shown));
+        return Err(no_gzip(shown));
     }
     let broken = |error: &io::Error| format!("the archive `{shown}` is broken: {}", reason_of(error));
     let mut archive = Archive::new(Bounded { inner: MultiGzDecoder::new(bytes), left: budget.left() + MAX_STREAM });
@@ -114,9 +114,8 @@ fn pax_path(raw: &[u8]) -> Option<String> {
     found.next().map(|extension| String::from_utf8_lossy(extension.value_bytes()).into_owned())
 }
 
-fn no_gzip(bytes: &[u8], shown: &str) -> String {
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(512)]);
-    if [".yml", ".yaml"].iter().any(|ending| shown.ends_with(ending)) || start.starts_with("apiVersion:") {
+fn no_gzip(shown: &str) -> String {
+    if [".yml", ".yaml"].iter().any(|ending| shown.ends_with(ending)) {
         return format!("file '{shown}' seems to be a YAML file, but expected a gzipped archive");
     }
     format!("file '{shown}' does not appear to be a gzipped archive")

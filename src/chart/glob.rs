@@ -33,7 +33,7 @@ impl Glob {
             tokens.push(match c {
                 '*' => Token::Star,
                 '?' => Token::Any,
-                '[' => class(&mut chars, '^').ok_or("syntax error in pattern")?,
+                '[' => class(&mut chars).ok_or("syntax error in pattern")?,
                 '\\' => Token::Char(chars.next().ok_or("syntax error in pattern")?),
                 c => Token::Char(c),
             });
@@ -44,7 +44,7 @@ impl Glob {
     /// Compiles a pattern of `Files.Glob`: `*` and `?` stop at `/`, `**` does not, `[a-z]`, `[!a]`, `{a,b*}`, `\`.
     ///
     /// # Errors
-    /// When a class or an alternative is not closed, or there are too many alternatives.
+    /// When a class is broken, or there are too many alternatives.
     pub fn files(pattern: &str) -> Result<Self, String> {
         let alternatives = expand(pattern)?;
         let alternatives = alternatives.iter().map(|one| files_tokens(one)).collect::<Result<_, String>>()?;
@@ -96,8 +96,8 @@ impl Token {
 type Chars<'a> = std::iter::Peekable<std::str::Chars<'a>>;
 
 /// The rest of a class after `[`; a class has at least one character and no bare `-` or `]` at the start of a range.
-fn class(chars: &mut Chars<'_>, negation: char) -> Option<Token> {
-    let negated = chars.next_if_eq(&negation).is_some();
+fn class(chars: &mut Chars<'_>) -> Option<Token> {
+    let negated = chars.next_if_eq(&'^').is_some();
     let mut ranges = Vec::new();
     loop {
         let low = match chars.next()? {
@@ -127,12 +127,33 @@ fn files_tokens(pattern: &str) -> Result<Vec<Token>, String> {
             '*' if chars.next_if_eq(&'*').is_some() => Token::DoubleStar,
             '*' => Token::Star,
             '?' => Token::Any,
-            '[' => class(&mut chars, '!').ok_or_else(|| format!("`[` is never closed in `{pattern}`"))?,
-            '\\' => Token::Char(chars.next().ok_or_else(|| format!("`\\` ends `{pattern}`"))?),
+            '[' => files_class(&mut chars).ok_or_else(|| format!("`{pattern}` has a broken class"))?,
+            // A `\` at the end stands for nothing that a path could have.
+            '\\' => Token::Char(chars.next().unwrap_or('\0')),
             c => Token::Char(c),
         });
     }
     Ok(tokens)
+}
+
+/// The rest of a class of `Files.Glob` after `[`: one range `a-z`, or any characters; `!` inverts.
+fn files_class(chars: &mut Chars<'_>) -> Option<Token> {
+    let negated = chars.next_if_eq(&'!').is_some();
+    let mut listed = Vec::new();
+    loop {
+        match chars.next()? {
+            ']' => break,
+            '\\' => listed.push(chars.next()?),
+            c => listed.push(c),
+        }
+    }
+    let ranges = match listed.as_slice() {
+        [] => return None,
+        [low, '-', high] => vec![(*low, *high)],
+        [_, '-', ..] => return None,
+        all => all.iter().map(|c| (*c, *c)).collect(),
+    };
+    Some(Token::Class { negated, ranges })
 }
 
 /// Multiplies `a{b,c}d` out to `abd` and `acd`; escapes and classes are left as they are.
@@ -181,7 +202,12 @@ fn first_braces(pattern: &str) -> Result<Option<(&str, Vec<&str>, &str)>, String
             _ => {}
         }
     }
-    if depth > 0 { Err(format!("`{{` is never closed in `{pattern}`")) } else { Ok(None) }
+    if depth == 0 {
+        return Ok(None);
+    }
+    // Braces that are never closed end with the pattern.
+    choices.push(&pattern[from..]);
+    Ok(Some((&pattern[..open], choices, "")))
 }
 
 #[cfg(test)]
@@ -220,10 +246,12 @@ mod tests {
             ("[!a].txt", "b.txt", true),
             ("[!a].txt", "a.txt", false),
             ("*.txt", "a/b.txt", false),
+            ("{a", "a", true),
+            ("[ab-]", "-", true),
         ] {
             assert_eq!(Glob::files(pattern).expect("valid").matches(path), expected, "{pattern} {path}");
         }
-        assert!(Glob::files("{a").is_err());
+        assert!(Glob::files("[a-").is_err() && Glob::files("[]").is_err() && Glob::files("[a-z-]").is_err());
         assert!(Glob::files(&"{a,b}".repeat(12)).is_err(), "4096 alternatives");
     }
 }

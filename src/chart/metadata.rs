@@ -138,7 +138,9 @@ pub(super) fn read(tree: &Tree, sources: &mut Sources, errors: &mut Vec<Diagnost
     let text = tree.text("Chart.yaml").map_err(|error| errors.push(*error)).ok()?;
     let id = sources.add(tree.display("Chart.yaml"), text);
     let reading = read_yaml(sources, id, Limits::default()).map_err(|error| errors.push(*error)).ok()?;
-    let root = reading.documents.into_iter().next()?;
+    let start = Span { end: 0, ..sources.line(id, 1) };
+    let root = reading.documents.into_iter().next().filter(|root| !root.is_null());
+    let root = root.unwrap_or_else(|| Node::new(Value::Map(crate::yaml::Mapping::new()), start));
     if root.as_map().is_none() {
         errors.push(Diagnostic::error("Chart.yaml must be an object").at(root.span, "expected `key: value` lines"));
         return None;
@@ -278,10 +280,10 @@ impl Reader<'_> {
             return Some(Import { child: format!("exports.{name}"), parent: ".".to_owned() });
         }
         let field = |key| node.get(key).and_then(Node::scalar_text);
-        match (field("child"), field("parent")) {
-            (Some(child), Some(parent)) => Some(Import { child, parent }),
-            _ => None,
-        }
+        node.as_map()?;
+        // What is missing, Helm prints as Go prints nil, and goes on with that.
+        let field = |key| field(key).unwrap_or_else(|| "<nil>".to_owned());
+        Some(Import { child: field("child"), parent: field("parent") })
     }
 
     fn annotations(&self) -> BTreeMap<String, String> {

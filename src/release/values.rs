@@ -125,7 +125,7 @@ fn check_kube_version(chart: &Chart, request: &Request) -> Result<()> {
     if constraint.is_empty() || satisfies(constraint, version) {
         return Ok(());
     }
-    let message = format!("the chart needs Kubernetes `{constraint}`, found {version}");
+    let message = format!("chart requires kubeVersion: {constraint} which is incompatible with Kubernetes v{version}");
     let error = Diagnostic::error(message).help("name the cluster's version: `--kube-version 1.33`");
     Err(match chart.metadata.kube_version_span {
         Some(span) => error.at(span, ""),

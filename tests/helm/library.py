@@ -1,6 +1,7 @@
 """What every recorder shares: one chart rendered by the real Helm library, and files that are rewritten or only checked."""
 
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -27,15 +28,22 @@ def write_files(root, files):
 
 
 class Scratch:
-    """A directory that holds one chart at a time."""
+    """A directory that holds one chart at a time; meanwhile the library's warnings go nowhere."""
 
     def __init__(self):
         self.root = Path(tempfile.mkdtemp(prefix="helm-recording-"))
 
     def __enter__(self):
+        sys.stderr.flush()
+        self.stderr = os.dup(2)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
         return self
 
     def __exit__(self, *_):
+        os.dup2(self.stderr, 2)
+        os.close(self.stderr)
         shutil.rmtree(self.root)
 
     def chart(self, files):

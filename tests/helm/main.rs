@@ -1,6 +1,7 @@
 //! What real Helm answers, as data, against what pgchart does. The recordings come from the `record` script beside
 //! them; `tests/run` asks the library again and compares.
 
+mod charts;
 mod functions;
 
 use std::collections::BTreeMap;
