@@ -85,9 +85,11 @@ const API_VERSIONS: &[&str] = &[
 pub(super) fn capabilities_value(capabilities: &Capabilities) -> Value {
     let version = &capabilities.kube_version;
     let text = format!("v{version}");
+    let normalised = format!("v{}.{}.{}", version.major, version.minor, version.patch);
     let kube = Value::from_pairs([
         ("Version", text.as_str()),
         ("GitVersion", text.as_str()),
+        ("String", normalised.as_str()),
         ("Major", version.major.to_string().as_str()),
         ("Minor", version.minor.to_string().as_str()),
     ]);
