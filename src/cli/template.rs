@@ -34,7 +34,6 @@ pub(super) struct TemplateArgs {
 
 /// Flags of `helm template` that change nothing here; command lines written for Helm go on working.
 #[derive(Args, Debug)]
-#[expect(dead_code, reason = "read by nobody, on purpose")]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own, as in Helm")]
 struct HelmArgs {
     #[arg(long, hide = true)]
