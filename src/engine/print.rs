@@ -16,6 +16,7 @@ fn write(out: &mut String, value: &Value) {
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
         ValueKind::None | ValueKind::Undefined => out.push_str("<nil>"),
         ValueKind::Number => match float(value) {
+            Some(number) if number.is_infinite() => out.push_str(if number > 0.0 { "+Inf" } else { "-Inf" }),
             Some(number) => out.push_str(&crate::yaml::shortest(number)),
             // Writing to a String cannot fail.
             None => drop(write!(out, "{value}")),

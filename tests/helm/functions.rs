@@ -73,6 +73,10 @@ fn render(template: &str, values: &Json) -> Result<String, String> {
 fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
     let values = record.get("values").cloned().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
     let found = render(template, &values);
+    if let Some(ours) = record.get("ours").and_then(Json::as_str) {
+        let same = found.as_ref().map_or_else(|error| error.contains(ours), |text| text == ours);
+        return (!same).then(|| format!("{template}\n  wanted: {ours}\n  pgchart: {found:?}"));
+    }
     match (&found, record.get("error").and_then(Json::as_str)) {
         (Ok(text), None) if text == wanted => None,
         // Go checks the types of arguments before a call; those words are Go's, the refusal is what counts.
@@ -89,6 +93,8 @@ fn is_go(error: &str) -> bool {
         .iter()
         .any(|words| error.contains(words))
         || error.starts_with("template: ")
+        || error.starts_with("FILE:")
+        || error.starts_with("non-comparable type")
         || error.starts_with("parse error")
         || error.starts_with("expected ")
 }

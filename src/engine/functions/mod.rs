@@ -2,12 +2,19 @@
 //! argument order) and as a filter (`x | quote`, the piped value being the last argument).
 
 mod arguments;
+mod case;
+mod compare;
+mod convert;
 mod data;
 mod dicts;
 mod encoding;
+mod escape;
 mod flow;
 mod lists;
 mod math;
+mod printf;
+mod regex;
+mod regex_syntax;
 mod render;
 mod strings;
 
@@ -54,13 +61,19 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 8] = [
+const GROUPS: [&[Function]; 14] = [
+    case::FUNCTIONS,
+    compare::FUNCTIONS,
+    convert::FUNCTIONS,
     data::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
+    escape::FUNCTIONS,
     flow::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
+    printf::FUNCTIONS,
+    regex::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
 ];
