@@ -61,23 +61,9 @@ impl<'a> Arguments<'a> {
         value.to_str().ok_or_else(|| self.mismatch(index, "a string", value))
     }
 
-    /// Any scalar as text, none as nothing.
-    pub(super) fn printed(&self, index: usize) -> Result<String, Error> {
-        let value = self.value(index)?;
-        Ok(if value.is_none() { String::new() } else { print::print(value) })
-    }
-
     pub(super) fn integer(&self, index: usize) -> Result<i64, Error> {
         let value = self.value(index)?;
         value.as_i64().ok_or_else(|| self.mismatch(index, "an integer", value))
-    }
-
-    pub(super) fn list(&self, index: usize) -> Result<Vec<Value>, Error> {
-        let value = self.value(index)?;
-        match value.kind() {
-            ValueKind::Seq | ValueKind::Iterable => Ok(value.try_iter()?.collect()),
-            _ => Err(self.mismatch(index, "a list", value)),
-        }
     }
 
     pub(super) fn map(&self, index: usize) -> Result<Vec<(String, Value)>, Error> {

@@ -17,6 +17,7 @@ mod regex;
 mod regex_syntax;
 mod render;
 mod strings;
+mod types;
 
 use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error, State};
@@ -61,7 +62,7 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 14] = [
+const GROUPS: [&[Function]; 15] = [
     case::FUNCTIONS,
     compare::FUNCTIONS,
     convert::FUNCTIONS,
@@ -76,6 +77,7 @@ const GROUPS: [&[Function]; 14] = [
     regex::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    types::FUNCTIONS,
 ];
 
 /// Every function, sorted by name.
