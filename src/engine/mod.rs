@@ -2,6 +2,7 @@
 //! what is not there, bounded in time and depth, and with a map from every output byte back to its template.
 
 mod call_chain;
+mod entropy;
 mod failure;
 mod functions;
 mod objects;
@@ -10,9 +11,12 @@ mod references;
 mod source_map;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use minijinja::value::Value;
 use minijinja::{Environment, UndefinedBehavior};
 
+pub use entropy::Entropy;
 pub use functions::{Function, all as functions};
 pub use objects::{Capabilities, Objects, ReleaseInfo};
 pub use references::{Reference, references};
@@ -53,6 +57,7 @@ pub struct Engine {
     chart: String,
     templates: Vec<Template>,
     names: HashMap<String, SourceId>,
+    entropy: Arc<Entropy>,
 }
 
 impl Engine {
@@ -76,10 +81,17 @@ impl Engine {
             }
         }
         if errors.is_empty() {
-            Ok(Self { env, chart: name, templates: chart.templates.clone(), names })
+            Ok(Self { env, chart: name, templates: chart.templates.clone(), names, entropy: Arc::default() })
         } else {
             Err(errors)
         }
+    }
+
+    /// The same with randomness and a clock; without, random functions fail.
+    pub fn with_entropy(mut self, entropy: Entropy) -> Self {
+        self.entropy = Arc::new(entropy);
+        self.env.add_global(entropy::NAME, Value::from_dyn_object(Arc::clone(&self.entropy)));
+        self
     }
 
     /// Renders every template but partials, in path order; NOTES come with the rest.
@@ -111,6 +123,7 @@ impl Engine {
         }
         let context = objects.context(&path, &format!("{}/templates", self.chart));
         let full = format!("{}/{}", self.chart, template.path);
+        self.entropy.begin(&full);
         let result = self.env.get_template(&full).and_then(|compiled| compiled.render_with_spans(context.clone()));
         let (text, spans) = result.map_err(|error| {
             let report = failure::Report { names: &self.names, sources, context: Some(&context), template: &full };

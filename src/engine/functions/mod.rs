@@ -6,8 +6,11 @@ mod data;
 mod dicts;
 mod encoding;
 mod flow;
+mod hashes;
 mod lists;
 mod math;
+mod paths;
+mod random;
 mod render;
 mod strings;
 
@@ -54,13 +57,16 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 8] = [
+const GROUPS: [&[Function]; 11] = [
     data::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,
+    hashes::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
+    paths::FUNCTIONS,
+    random::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
 ];
