@@ -6,15 +6,17 @@ mod constraint;
 mod glob;
 mod metadata;
 mod tree;
+mod version;
 
 use std::collections::BTreeMap;
 
 pub use builtin::Builtin;
-pub use constraint::satisfies;
+pub use constraint::{Constraint, satisfies};
 pub use glob::Glob;
 pub(crate) use metadata::lenient_version;
 pub use metadata::{Maintainer, Metadata};
 pub use tree::{Origin, Tree};
+pub use version::parse_version;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::values::{clean_nulls, values_of};

@@ -13,6 +13,7 @@ mod paths;
 mod random;
 mod render;
 mod strings;
+mod versions;
 
 use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error, State};
@@ -57,7 +58,7 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 11] = [
+const GROUPS: [&[Function]; 12] = [
     data::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
@@ -69,6 +70,7 @@ const GROUPS: [&[Function]; 11] = [
     random::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    versions::FUNCTIONS,
 ];
 
 /// Every function, sorted by name.
