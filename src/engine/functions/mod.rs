@@ -2,11 +2,15 @@
 //! argument order) and as a filter (`x | quote`, the piped value being the last argument).
 
 mod arguments;
+mod certificates;
+mod crypto;
 mod data;
+mod der;
 mod dicts;
 mod encoding;
 mod flow;
 mod hashes;
+mod keys;
 mod lists;
 mod math;
 mod paths;
@@ -58,7 +62,9 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 12] = [
+const GROUPS: [&[Function]; 14] = [
+    certificates::FUNCTIONS,
+    crypto::FUNCTIONS,
     data::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
