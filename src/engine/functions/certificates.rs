@@ -192,15 +192,16 @@ fn issuer(arguments: &Arguments<'_>) -> Result<Issuer, Error> {
         let value = authority.get_attr(name).ok().and_then(|value| value.to_str());
         value.ok_or_else(|| arguments.error("expects a certificate with `Cert` and `Key` as argument 5"))
     };
-    let certificate = parse_certificate(&field("Cert")?, "decodedSignerCert");
-    let certificate = certificate.map_err(|reason| arguments.error(reason))?;
-    let key = Key::parse(&field("Key")?);
-    let key = key.map_err(|reason| arguments.error(format_args!("error parsing private key: {reason}")))?;
+    read_issuer(&field("Cert")?, &field("Key")?).map_err(|reason| arguments.error(reason))
+}
+
+fn read_issuer(certificate: &str, key: &str) -> Result<Issuer, String> {
+    let certificate = parse_certificate(certificate, "decodedSignerCert")?;
+    let key = Key::parse(key).map_err(|reason| format!("error parsing private key: {reason}"))?;
     let certificate = certificate.tbs_certificate();
-    let unreadable = |_| arguments.error("cannot read the certificate of the authority");
-    let public_key = key.public_key().map_err(|reason| arguments.error(reason))?;
-    if certificate.subject_public_key_info().to_der().map_err(unreadable)? != public_key {
-        return Err(arguments.error("error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey"));
+    let unreadable = |_| "cannot read the certificate of the authority";
+    if certificate.subject_public_key_info().to_der().map_err(unreadable)? != key.public_key()? {
+        return Err("error creating certificate: x509: provided PrivateKey doesn't match parent's PublicKey".to_owned());
     }
     let identifier = certificate.get_extension::<SubjectKeyIdentifier>().ok().flatten();
     Ok(Issuer {
@@ -220,14 +221,23 @@ fn issue(
 ) -> Result<Value, Error> {
     let serial = draw(state, arguments, serial)?;
     let now = Entropy::of(state).now();
-    let written = (|| {
-        let unsigned = to_be_signed(subject, key, issuer.as_ref(), &serial, now)?;
-        let signer = issuer.as_ref().map_or(key, |issuer| &issuer.key);
-        let signature = signer.sign(&unsigned)?;
-        let certificate = sequence(&[&unsigned, &signer.algorithm(), &bits(&signature)]);
-        Ok::<_, String>(pair(to_pem("CERTIFICATE", &certificate), key.pem()?))
-    })();
-    written.map_err(|reason| arguments.error(reason))
+    let certificate = certificate(subject, key, issuer.as_ref(), &serial, now);
+    let pair = certificate.and_then(|certificate| Ok(pair(to_pem("CERTIFICATE", &certificate), key.pem()?)));
+    pair.map_err(|reason| arguments.error(reason))
+}
+
+/// RFC 5280, section 4.1: what is signed, the algorithm, the signature.
+fn certificate(
+    subject: &Subject,
+    key: &Key,
+    issuer: Option<&Issuer>,
+    serial: &[u8],
+    now: i64,
+) -> Result<Vec<u8>, String> {
+    let unsigned = to_be_signed(subject, key, issuer, serial, now)?;
+    let signer = issuer.map_or(key, |issuer| &issuer.key);
+    let signature = signer.sign(&unsigned)?;
+    Ok(sequence(&[&unsigned, &signer.algorithm(), &bits(&signature)]))
 }
 
 /// 128 random bits.
@@ -237,7 +247,7 @@ fn serial(random: &mut ChaCha20Rng) -> [u8; 16] {
     bytes
 }
 
-/// RFC 5280, section 4.1.
+/// The TBSCertificate.
 fn to_be_signed(
     subject: &Subject,
     key: &Key,
@@ -323,3 +333,7 @@ fn key_identifier(public_key: &[u8]) -> Vec<u8> {
     let key = x509_cert::spki::SubjectPublicKeyInfoRef::from_der(public_key).expect("it was written above");
     Sha256::digest(key.subject_public_key.raw_bytes())[..20].to_vec()
 }
+
+#[cfg(test)]
+#[path = "certificates_tests.rs"]
+mod tests;
