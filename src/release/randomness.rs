@@ -40,8 +40,8 @@ pub fn clock(variable: Option<&OsStr>, system: SystemTime) -> Result<i64, Diagno
         let seconds = i64::try_from(seconds).unwrap_or_default();
         return Ok(seconds - seconds % DAY);
     };
-    // What jiff and certificates can hold: until the end of the year 9999.
-    let seconds = variable.to_str().and_then(|text| text.parse().ok()).filter(|n| (0..=253_402_300_799).contains(n));
+    // As far as jiff reaches: almost to the end of the year 9999.
+    let seconds = variable.to_str().and_then(|text| text.parse().ok()).filter(|n| (0..=253_402_207_200).contains(n));
     seconds.ok_or_else(|| {
         Diagnostic::error(format!("`SOURCE_DATE_EPOCH` is `{}`, which is no time", variable.display()))
             .help("set it to seconds since 1970, such as `$(git log -1 --format=%ct)`, or unset it")

@@ -5,18 +5,23 @@ mod arguments;
 mod certificates;
 mod crypto;
 mod data;
+mod dates;
 mod der;
 mod dicts;
+mod duration;
 mod encoding;
 mod flow;
 mod hashes;
 mod keys;
+mod layout;
+mod layout_read;
 mod lists;
 mod math;
 mod paths;
 mod random;
 mod render;
 mod strings;
+mod time;
 mod versions;
 
 use minijinja::value::{Rest, Value};
@@ -62,10 +67,11 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 14] = [
+const GROUPS: [&[Function]; 15] = [
     certificates::FUNCTIONS,
     crypto::FUNCTIONS,
     data::FUNCTIONS,
+    dates::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,
