@@ -85,9 +85,16 @@ fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
 
 /// Errors of Go's template package and runtime rather than of the function.
 fn is_go(error: &str) -> bool {
-    ["executing \"FILE\"", "wrong type for value", "wrong number of args", "invalid value; expected", "runtime error", "reflect"]
-        .iter()
-        .any(|words| error.contains(words))
+    [
+        "executing \"FILE\"",
+        "wrong type for value",
+        "wrong number of args",
+        "invalid value; expected",
+        "runtime error",
+        "reflect",
+    ]
+    .iter()
+    .any(|words| error.contains(words))
         || error.starts_with("template: ")
         || error.starts_with("parse error")
         || error.starts_with("expected ")

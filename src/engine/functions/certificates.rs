@@ -135,7 +135,8 @@ fn pair(certificate: String, key: String) -> Value {
 
 fn parse_certificate(pem: &str, what: &str) -> Result<Certificate, String> {
     let (_, der) = from_pem(pem).ok_or("unable to decode certificate")?;
-    Certificate::from_der(&der).map_err(|_| format!("error parsing certificate: {what}.Bytes: x509: malformed tbs certificate"))
+    Certificate::from_der(&der)
+        .map_err(|_| format!("error parsing certificate: {what}.Bytes: x509: malformed tbs certificate"))
 }
 
 fn new_key(state: &State<'_, '_>, arguments: &Arguments<'_>) -> Result<Key, Error> {
@@ -181,7 +182,8 @@ fn server(arguments: &Arguments<'_>) -> Result<Subject, Error> {
         Some(text) => Err(format!("error creating certificate: x509: {text:?} cannot be encoded as an IA5String")),
     };
     let addresses = list(1)?.iter().map(address).collect::<Result<_, _>>().map_err(|reason| arguments.error(reason))?;
-    let dns_names = list(2)?.iter().map(dns_name).collect::<Result<_, _>>().map_err(|reason| arguments.error(reason))?;
+    let dns_names =
+        list(2)?.iter().map(dns_name).collect::<Result<_, _>>().map_err(|reason| arguments.error(reason))?;
     Ok(Subject { name, addresses, dns_names, days: days(arguments, 3)?, is_authority: false })
 }
 

@@ -32,7 +32,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "a date as 2006-01-02, in a time zone",
         "htmlDateInZone(now(), \"Asia/Tokyo\")",
     ),
-    Function::new("toDate", to_date, "reads a date in Go's layout", "toDate(\"2006-01-02\", \"2026-01-31\").Day() → 31"),
+    Function::new(
+        "toDate",
+        to_date,
+        "reads a date in Go's layout",
+        "toDate(\"2006-01-02\", \"2026-01-31\").Day() → 31",
+    ),
     Function::new(
         "mustToDate",
         must_to_date,
@@ -71,7 +76,13 @@ fn now(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
     current(state, arguments).map(Value::from_object)
 }
 
-fn written(state: &State<'_, '_>, arguments: &Arguments<'_>, layout: &str, date: usize, zone: &str) -> Result<Value, Error> {
+fn written(
+    state: &State<'_, '_>,
+    arguments: &Arguments<'_>,
+    layout: &str,
+    date: usize,
+    zone: &str,
+) -> Result<Value, Error> {
     let time = moment(state, arguments, date)?.within(zone);
     Ok(Value::from(layout::format(&time, layout)))
 }

@@ -59,7 +59,7 @@ fn any(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error>
     Ok(Value::from(!arguments.all().iter().all(print::is_empty)))
 }
 
-fn go_kind(value: &Value) -> &'static str {
+pub(super) fn go_kind(value: &Value) -> &'static str {
     match value.kind() {
         ValueKind::Bool => "bool",
         ValueKind::Number if value.is_integer() => "int64",

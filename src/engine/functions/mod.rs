@@ -22,6 +22,7 @@ mod random;
 mod render;
 mod strings;
 mod time;
+mod urls;
 mod versions;
 
 use minijinja::value::{Rest, Value};
@@ -67,7 +68,7 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 15] = [
+const GROUPS: [&[Function]; 16] = [
     certificates::FUNCTIONS,
     crypto::FUNCTIONS,
     data::FUNCTIONS,
@@ -82,6 +83,7 @@ const GROUPS: [&[Function]; 15] = [
     random::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    urls::FUNCTIONS,
     versions::FUNCTIONS,
 ];
 

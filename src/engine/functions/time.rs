@@ -71,11 +71,7 @@ impl Time {
         };
         let info = found.to_offset_info(timestamp);
         let abbreviation = info.abbreviation();
-        Self {
-            offset: info.offset().seconds(),
-            zone: abbreviation.to_owned(),
-            ..self.clone()
-        }
+        Self { offset: info.offset().seconds(), zone: abbreviation.to_owned(), ..self.clone() }
     }
 
     fn total_nanoseconds(&self) -> i128 {
@@ -139,7 +135,9 @@ impl Time {
             "Year" => Value::from(civil.year()),
             "Month" => Value::from(MONTHS[usize::from(civil.month().unsigned_abs()).clamp(1, 12) - 1]),
             "Day" => Value::from(civil.day()),
-            "Weekday" => Value::from(WEEKDAYS[usize::from(civil.weekday().to_sunday_zero_offset().unsigned_abs()).min(6)]),
+            "Weekday" => {
+                Value::from(WEEKDAYS[usize::from(civil.weekday().to_sunday_zero_offset().unsigned_abs()).min(6)])
+            }
             "YearDay" => Value::from(civil.day_of_year()),
             "Hour" => Value::from(civil.hour()),
             "Minute" => Value::from(civil.minute()),
