@@ -145,8 +145,8 @@ struct Condition {
 
 impl Condition {
     fn new(operator: Operator, spelled: &Spelled<'_>) -> Option<Self> {
-        let is_wild = |number: &Option<&str>| number.is_none_or(|number| matches!(number, "x" | "X" | "*"));
-        let given = spelled.numbers.iter().position(is_wild).unwrap_or(3);
+        let is_wild = |number: Option<&str>| number.is_none_or(|number| matches!(number, "x" | "X" | "*"));
+        let given = spelled.numbers.into_iter().position(is_wild).unwrap_or(3);
         let number = |at: usize| if at < given { spelled.numbers[at].unwrap_or("0") } else { "0" };
         let mut text = format!("{}.{}.{}", number(0), number(1), number(2));
         if !spelled.pre.is_empty() {

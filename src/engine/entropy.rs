@@ -18,7 +18,7 @@ type Seed = dyn Fn() -> Result<[u8; 32], String> + Send + Sync;
 
 /// Randomness and clock of one render.
 ///
-/// Each top-level template has a ChaCha20 stream of its own, keyed by the HMAC-SHA-256 of the seed and the template's
+/// Each top-level template has a `ChaCha20` stream of its own, keyed by the HMAC-SHA-256 of the seed and the template's
 /// path: a new call in one file changes no other file. Templates are rendered one after the other.
 pub struct Entropy {
     seed: Box<Seed>,

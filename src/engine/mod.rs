@@ -88,6 +88,7 @@ impl Engine {
     }
 
     /// The same with randomness and a clock; without, random functions fail.
+    #[must_use]
     pub fn with_entropy(mut self, entropy: Entropy) -> Self {
         self.entropy = Arc::new(entropy);
         self.env.add_global(entropy::NAME, Value::from_dyn_object(Arc::clone(&self.entropy)));

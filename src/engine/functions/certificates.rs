@@ -108,13 +108,13 @@ fn gen_signed(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Va
     arguments.count(5..=5)?;
     let (issuer, subject) = (issuer(arguments)?, server(arguments)?);
     let key = new_key(state, arguments)?;
-    issue(state, arguments, &subject, &key, Some(issuer))
+    issue(state, arguments, &subject, &key, Some(&issuer))
 }
 
 fn gen_signed_with_key(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(6..=6)?;
     let key = given_key(arguments, 5)?;
-    issue(state, arguments, &server(arguments)?, &key, Some(issuer(arguments)?))
+    issue(state, arguments, &server(arguments)?, &key, Some(&issuer(arguments)?))
 }
 
 fn build_custom_cert(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
@@ -219,11 +219,11 @@ fn issue(
     arguments: &Arguments<'_>,
     subject: &Subject,
     key: &Key,
-    issuer: Option<Issuer>,
+    issuer: Option<&Issuer>,
 ) -> Result<Value, Error> {
     let serial = draw(state, arguments, serial)?;
     let now = Entropy::of(state).now();
-    let certificate = certificate(subject, key, issuer.as_ref(), &serial, now);
+    let certificate = certificate(subject, key, issuer, &serial, now);
     let pair = certificate.and_then(|certificate| Ok(pair(to_pem("CERTIFICATE", &certificate), key.pem()?)));
     pair.map_err(|reason| arguments.error(reason))
 }
@@ -249,7 +249,7 @@ fn serial(random: &mut ChaCha20Rng) -> [u8; 16] {
     bytes
 }
 
-/// The TBSCertificate.
+/// The `TBSCertificate`.
 fn to_be_signed(
     subject: &Subject,
     key: &Key,
@@ -284,7 +284,7 @@ fn distinguished_name(name: &str) -> Vec<u8> {
     sequence(&[&element(SET, &[&sequence(&[&identifier(&[0x55, 0x04, 0x03]), &text])])])
 }
 
-/// UTCTime until 2049, GeneralizedTime after it.
+/// `UTCTime` until 2049, `GeneralizedTime` after it.
 fn time(seconds: i64) -> Result<Vec<u8>, String> {
     let out_of_range = || "error creating certificate: its time is out of range".to_owned();
     let time = Timestamp::from_second(seconds).map_err(|_| out_of_range())?.to_string();

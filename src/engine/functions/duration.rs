@@ -81,7 +81,13 @@ impl Duration {
         let rest = value % unit;
         let down = value - rest;
         let rounded = if rest.abs() * 2 >= unit { down + unit * rest.signum() } else { down };
-        Self(rounded.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64)
+        Self(i64::try_from(rounded).unwrap_or(if rounded < 0 { i64::MIN } else { i64::MAX }))
+    }
+
+    /// As Go divides: the whole units and the rest, each as a float.
+    #[expect(clippy::cast_precision_loss, reason = "Go's result has the same precision")]
+    fn in_units(self, unit: i64) -> f64 {
+        (self.0 / unit) as f64 + (self.0 % unit) as f64 / unit as f64
     }
 
     /// The largest unit that fits, as sprig's durationRound: `2h`, `3mo`.
@@ -145,7 +151,7 @@ impl Object for Duration {
     fn call_method(self: &Arc<Self>, _: &mut State<'_, '_>, method: &str, values: &[Value]) -> Result<Value, Error> {
         let arguments = Arguments::new("duration", values);
         arguments.count(if method == "Round" || method == "Truncate" { 1..=1 } else { 0..=0 })?;
-        let in_units = |unit: i64| Value::from((self.0 / unit) as f64 + (self.0 % unit) as f64 / unit as f64);
+        let in_units = |unit: i64| Value::from(self.in_units(unit));
         Ok(match method {
             "Hours" => in_units(3600 * SECOND),
             "Minutes" => in_units(60 * SECOND),

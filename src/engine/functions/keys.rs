@@ -84,7 +84,7 @@ impl Key {
         })
     }
 
-    /// The SubjectPublicKeyInfo.
+    /// The `SubjectPublicKeyInfo`.
     pub(super) fn public_key(&self) -> Result<Vec<u8>, String> {
         let document = match self {
             Self::Rsa(key) => key.to_public_key().to_public_key_der(),
@@ -98,7 +98,7 @@ impl Key {
         document.map(|der| der.as_bytes().to_vec()).map_err(|_| "cannot write the public key".to_owned())
     }
 
-    /// The AlgorithmIdentifier of signatures by this key.
+    /// The `AlgorithmIdentifier` of signatures by this key.
     pub(super) fn algorithm(&self) -> Vec<u8> {
         match self {
             Self::Rsa(_) => sequence(&[&identifier(RSA_WITH_SHA256), &element(0x05, &[])]),

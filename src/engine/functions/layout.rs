@@ -24,8 +24,8 @@ pub(super) struct Offset {
     /// Whether UTC is `Z`.
     pub(super) iso: bool,
     pub(super) colon: bool,
-    pub(super) minutes: bool,
-    pub(super) seconds: bool,
+    /// Hours, minutes and seconds: how many of them.
+    pub(super) parts: usize,
 }
 
 /// One element of a layout.
@@ -61,8 +61,8 @@ pub(super) enum Field {
     ShortFraction(u8, usize),
 }
 
-const fn offset(iso: bool, colon: bool, minutes: bool, seconds: bool) -> Field {
-    Field::Offset(Offset { iso, colon, minutes, seconds })
+const fn offset(iso: bool, colon: bool, parts: usize) -> Field {
+    Field::Offset(Offset { iso, colon, parts })
 }
 
 /// Spellings in the order in which they are tried.
@@ -90,16 +90,16 @@ const SPELLINGS: [(&str, Field); 33] = [
     ("5", Field::Second),
     ("PM", Field::UpperPm),
     ("pm", Field::LowerPm),
-    ("-070000", offset(false, false, true, true)),
-    ("-07:00:00", offset(false, true, true, true)),
-    ("-0700", offset(false, false, true, false)),
-    ("-07:00", offset(false, true, true, false)),
-    ("-07", offset(false, false, false, false)),
-    ("Z070000", offset(true, false, true, true)),
-    ("Z07:00:00", offset(true, true, true, true)),
-    ("Z0700", offset(true, false, true, false)),
-    ("Z07:00", offset(true, true, true, false)),
-    ("Z07", offset(true, false, false, false)),
+    ("-070000", offset(false, false, 3)),
+    ("-07:00:00", offset(false, true, 3)),
+    ("-0700", offset(false, false, 2)),
+    ("-07:00", offset(false, true, 2)),
+    ("-07", offset(false, false, 1)),
+    ("Z070000", offset(true, false, 3)),
+    ("Z07:00:00", offset(true, true, 3)),
+    ("Z0700", offset(true, false, 2)),
+    ("Z07:00", offset(true, true, 2)),
+    ("Z07", offset(true, false, 1)),
 ];
 
 /// The field at the beginning of a layout and the bytes it takes.
@@ -131,8 +131,11 @@ fn fraction_at(layout: &[u8]) -> Option<(Field, usize)> {
     Some((field, 1 + count))
 }
 
-/// The text before the first field, the field with its spelling, and the rest.
-pub(super) fn split(layout: &[u8]) -> (&[u8], Option<(Field, &[u8])>, &[u8]) {
+/// A field and how the layout spells it.
+type Spelled<'a> = (Field, &'a [u8]);
+
+/// The text before the first field, the field, and the rest.
+pub(super) fn split(layout: &[u8]) -> (&[u8], Option<Spelled<'_>>, &[u8]) {
     for at in 0..layout.len() {
         if let Some((field, length)) = field_at(&layout[at..]) {
             return (&layout[..at], Some((field, &layout[at..at + length])), &layout[at + length..]);
@@ -185,9 +188,7 @@ fn write(time: &Time, field: Field) -> String {
         Field::Year => format!("{:02}", civil.year().max(0) % 100),
         Field::UpperPm => if hour >= 12 { "PM" } else { "AM" }.to_owned(),
         Field::LowerPm => if hour >= 12 { "pm" } else { "am" }.to_owned(),
-        Field::Zone if time.zone.is_empty() => {
-            write_offset(time.offset, Offset { iso: false, colon: false, minutes: true, seconds: false })
-        }
+        Field::Zone if time.zone.is_empty() => write_offset(time.offset, Offset { iso: false, colon: false, parts: 2 }),
         Field::Zone => time.zone.clone(),
         Field::Offset(style) => write_offset(time.offset, style),
         Field::Fraction(sign, digits) => fraction(time.nanoseconds, sign, digits),
@@ -212,10 +213,10 @@ fn write_offset(offset: i32, style: Offset) -> String {
     let sign = if offset / 60 < 0 { '-' } else { '+' };
     let colon = if style.colon { ":" } else { "" };
     let mut out = format!("{sign}{:02}", size / 3600);
-    if style.minutes {
+    if style.parts > 1 {
         out.push_str(&format!("{colon}{:02}", size / 60 % 60));
     }
-    if style.seconds {
+    if style.parts > 2 {
         out.push_str(&format!("{colon}{:02}", size % 60));
     }
     out

@@ -253,14 +253,10 @@ impl Reading {
         }
         let (sign, mut rest) = value.split_first().ok_or(Problem::Bad)?;
         let mut parts = [0; 3];
-        let wanted = [true, style.minutes, style.seconds];
         let limits = [24, 60, 60];
         let names = ["time zone offset hour", "time zone offset minute", "time zone offset second"];
         let mut problem = None;
-        for index in 0..3 {
-            if !wanted[index] {
-                continue;
-            }
+        for index in 0..style.parts.min(3) {
             if style.colon && index > 0 {
                 rest = rest.strip_prefix(b":").ok_or(Problem::Bad)?;
             }

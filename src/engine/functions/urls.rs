@@ -231,7 +231,7 @@ fn host_of(text: &str) -> Result<Vec<u8>, String> {
             return Err(format!("invalid host: ParseAddr({}): unable to parse IP", print::quote(address)));
         }
         let zone = zone.map(|zone| unescape(&format!("%25{zone}"), Place::Zone)).transpose()?.unwrap_or_default();
-        return Ok([b"[", unescaped.as_slice(), &zone, text[close..].as_bytes()].concat());
+        return Ok([b"[", unescaped.as_slice(), &zone, &text.as_bytes()[close..]].concat());
     }
     if let Some(colon) = text.find(':') {
         port(&text[colon..])?;
