@@ -11,8 +11,9 @@ use minijinja::value::Value;
 use minijinja::{Error, State};
 use sha2::Sha256;
 
+use super::dsa::dsa_pem;
 use super::encoding::{decode64, text_or_bytes};
-use super::keys::{Key, dsa_pem};
+use super::keys::Key;
 use super::random::draw;
 use super::{Arguments, Function};
 
@@ -201,4 +202,16 @@ fn decrypt_aes(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value
     let length = text.len().checked_sub(padding);
     text.truncate(length.ok_or_else(|| arguments.error("cannot decrypt the text with this password"))?);
     Ok(text_or_bytes(text))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_bcrypt_hash_of_helm_comes_out_again() {
+        // What Helm made of `a`; the salt is in it.
+        let made = "$2a$10$tiPDU8/sYDFNM.3sqq/WFOGAxeB7D1fV6Xc0onGBHewNmbVwj02QW";
+        let parts: bcrypt::HashParts = made.parse().expect("a hash");
+        let again = bcrypt::hash_with_salt("a", super::BCRYPT_COST, parts.get_salt_raw()).expect("a hash");
+        assert_eq!(again.format_for_version(bcrypt::Version::TwoA), made);
+    }
 }

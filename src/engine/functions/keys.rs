@@ -124,21 +124,3 @@ impl Key {
 }
 
 const UNUSABLE: &str = "error creating certificate: x509: certificate private key does not implement crypto.Signer";
-
-/// A DSA key of 2048 and 256 bits in the format of OpenSSL.
-pub(super) fn dsa_pem(random: &mut ChaCha20Rng) -> String {
-    let Ok(components) = dsa::Components::try_generate_from_rng_with_key_size(random, dsa::KeySize::DSA_2048_256);
-    let Ok(key) = dsa::SigningKey::try_generate_from_rng_with_components(random, components);
-    let public = key.verifying_key();
-    let numbers = [
-        public.components().p().to_be_bytes(),
-        public.components().q().to_be_bytes(),
-        public.components().g().to_be_bytes(),
-        public.y().to_be_bytes(),
-        key.x().to_be_bytes(),
-    ];
-    let mut parts = vec![unsigned(&[0])];
-    parts.extend(numbers.iter().map(|number| unsigned(number)));
-    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-    to_pem("DSA PRIVATE KEY", &sequence(&parts))
-}

@@ -8,6 +8,7 @@ mod data;
 mod dates;
 mod der;
 mod dicts;
+mod dsa;
 mod duration;
 mod encoding;
 mod flow;
