@@ -111,7 +111,7 @@ impl Url {
     /// In Go's words.
     fn parse(text: &str) -> Result<Self, String> {
         let (before, fragment) = text.split_once('#').unwrap_or((text, ""));
-        let failed = |text: &str, reason: String| format!("parse {}: {reason}", print::quote(text));
+        let failed = |text: &str, reason: String| format!("parse {}: {reason}", print::quote(&redacted(text)));
         let mut url = Self::without_fragment(before).map_err(|reason| failed(before, reason))?;
         url.fragment = unescape(fragment, Place::Fragment).map_err(|reason| failed(text, reason))?;
         Ok(url)
@@ -180,6 +180,15 @@ impl Url {
             out.push_str(&format!("#{}", escape(&self.fragment, Place::Fragment)));
         }
         out
+    }
+}
+
+/// A URL for the eyes of everybody: with `xxxxx` for its password, as Go's `URL.Redacted`.
+fn redacted(text: &str) -> String {
+    let Some((before, after)) = text.split_once("//") else { return text.to_owned() };
+    match after.rsplit_once('@').and_then(|(userinfo, host)| Some((userinfo.split_once(':')?.0, host))) {
+        Some((user, host)) => format!("{before}//{user}:xxxxx@{host}"),
+        None => text.to_owned(),
     }
 }
 
@@ -303,4 +312,18 @@ fn unescape(text: &str, place: Place) -> Result<Vec<u8>, String> {
         rest = &rest[3..];
     }
     Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_tells_no_password() {
+        for url in ["http://u:hunter2@h:x", "http://u:hunter2@h/%zz", "http://u:hunt/er2@h/%zz", "a://u:hunter2@h@h:x"]
+        {
+            let error = Url::parse(url).err().unwrap_or_default();
+            assert!(error.contains("u:xxxxx@h") && !error.contains("er2"), "{error}");
+        }
+    }
 }
