@@ -47,7 +47,11 @@ fn write(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        _ => drop(write!(out, "{value}")),
+        // An object's alternate form is Go's `%v`; the plain one is what JSON and YAML get.
+        _ => drop(match value.as_object() {
+            Some(object) => write!(out, "{object:#}"),
+            None => write!(out, "{value}"),
+        }),
     }
 }
 

@@ -66,6 +66,14 @@ impl<'a> Arguments<'a> {
         value.as_i64().ok_or_else(|| self.mismatch(index, "an integer", value))
     }
 
+    pub(super) fn list(&self, index: usize) -> Result<Vec<Value>, Error> {
+        let value = self.value(index)?;
+        match value.kind() {
+            ValueKind::Seq | ValueKind::Iterable => Ok(value.try_iter()?.collect()),
+            _ => Err(self.mismatch(index, "a list", value)),
+        }
+    }
+
     pub(super) fn map(&self, index: usize) -> Result<Vec<(String, Value)>, Error> {
         let value = self.value(index)?;
         match value.kind() {
