@@ -264,10 +264,10 @@ SET_FILE = r"""
 a=one.txt|a=one.txt,b=two.txt|a={one.txt,two.txt}|a.b=two.txt|a[1]=one.txt|a=|a=,b=one.txt|a=nope.txt|a={one.txt,nope.txt}|a=empty.txt|a=win.txt|a=1|a=true|a=a\,b.txt|a=./one.txt|a|a={}|a={one.txt|=one.txt|a\.b=one.txt|a=one.txt,a=two.txt
 """.strip().split("|")
 
-BASE = "a: 1\nb: {c: x, d: {e: 1.5}}\nl: [p, q, r]\nm: [{n: 1}, {n: 2, o: s}]\nz: ~\nt: true\n"
+BASE = "a: 1\nb: {c: x, d: {e: 1.5}}\nl: [p, q, r]\nm: [{k: 1}, {k: 2, o: s}]\nz: ~\nt: true\n"
 
 IN_PLACE = r"""
-a=2|a=null|a.b=1|b.c=y|b.f=1|b=x|b.d.e=2|b.d=1|b.c.g=1|b[0]=1|l[1]=9|l[0]=null|l[5]=z|l={x}|l.x=1|l=|m[0].n=5|m[1].p=7|m[2].n=3|m[4]=x|m[0]=x|m[0].n.x=1|m[0][0]=1|z=1|z.x=1|z[0]=1|t=false|t.x=1|l[0].x=1|l[0][0]=1|l[-1]=1|b.d.e.f=1|new.key=1|new[1].key=1
+a=2|a=null|a.b=1|b.c=y|b.f=1|b=x|b.d.e=2|b.d=1|b.c.g=1|b[0]=1|l[1]=9|l[0]=null|l[5]=z|l={x}|l.x=1|l=|m[0].k=5|m[1].p=7|m[2].k=3|m[4]=x|m[0]=x|m[0].k.x=1|m[0][0]=1|z=1|z.x=1|z[0]=1|t=false|t.x=1|l[0].x=1|l[0][0]=1|l[-1]=1|b.d.e.f=1|new.key=1|new[1].key=1
 """.strip().split("|")
 
 
@@ -290,19 +290,19 @@ def in_place():
         yield f"--set {text!r} over the defaults", {"defaults": BASE, "set": [text]}
     for text in IN_PLACE[:: 3]:
         yield f"--set {text!r} over both", {"defaults": "b: {c: k, k: 1}\nl: [1, 2]\na: 0\nm: {x: 1}\n", "files": [BASE], "set": [text]}
-    for text in ["b.c=true", "l[1]=9", "m[0].n=5", "z=1", "b.d={x}", "a.b=1"]:
-        yield f"--set-string {text!r} over a file", {"files": ["b: {c: x, d: {e: s}}\nl: [p, q, r]\nm: [{n: k}]\na: s\n"], "set_string": [text]}
+    for text in ["b.c=true", "l[1]=9", "m[0].k=5", "z=1", "b.d={x}", "a.b=1"]:
+        yield f"--set-string {text!r} over a file", {"files": ["b: {c: x, d: {e: s}}\nl: [p, q, r]\nm: [{k: v}]\na: s\n"], "set_string": [text]}
     for text in ['b.c={"x":1}', "l[1]=[1]", 'm[0]={"p":1}', "m[0].p=1", "z=", 'b={"c":null}', '{"b":{"c":null,"k":1},"l":[1]}', '{"b":{"d":{"e":{"x":1}}}}', '{"l":{"x":1}}', '{"z":null}', "a.b=1", "l.x=1"]:
         yield f"--set-json {text!r} over a file", {"files": [BASE], "set_json": [text]}
-    for text in ["b.c=x,y", "l[1]={9}", "m[0].n=5", "a.b=1", "q=5"]:
+    for text in ["b.c=x,y", "l[1]={9}", "m[0].k=5", "a.b=1", "q=5"]:
         yield f"--set-literal {text!r} over a file", {"files": [BASE], "set_literal": [text]}
     for text in ["b.c=one.txt", "l[1]=two.txt", "q=one.txt"]:
         yield f"--set-file {text!r} over a file", {"files": [BASE.replace("z: ~\n", "")], "set_file": [text], "texts": TEXTS}
 
 
 def precedence():
-    every = {"set_json": ['n="json"'], "set": ["n=set"], "set_string": ["n=string"], "set_file": ["n=one.txt"], "set_literal": ["n=literal"]}
-    given = {"defaults": "n: default\n", "files": ["n: file1\n", "n: file2\n"], "texts": TEXTS}
+    every = {"set_json": ['v="json"'], "set": ["v=set"], "set_string": ["v=string"], "set_file": ["v=one.txt"], "set_literal": ["v=literal"]}
+    given = {"defaults": "v: default\n", "files": ["v: file1\n", "v: file2\n"], "texts": TEXTS}
     for count in range(len(every) + 1):
         kinds = dict(list(every.items())[:count])
         yield f"precedence of {', '.join(kinds) or 'files'}", given | kinds
@@ -368,6 +368,27 @@ SAYS = {
 }
 
 
+# What pgchart answers on purpose otherwise: a name of ../differences.json and the values.
+DIFFERS = {
+    "value '9007199254740993'": ("integers", None),
+    "value '-9007199254740993'": ("integers", None),
+    "value '9223372036854775807'": ("integers", None),
+    "value '0x7fffffffffffffff'": ("integers", None),
+    "value '0777777777777777777777'": ("integers", None),
+    "--set-json 'a=9007199254740993'": ("integers", None),
+    r"""value '"\\e\\0\\a\\_\\N\\L\\P\\/"'""": ("newer YAML", {"k": "\x1b\0\x07\u00a0\u0085\u2028\u2029/"}),
+    "JSON": ("newer YAML", {"a": [1, True, None, "x", 1.5, {"b": "é"}], "c": "/"}),
+    "only an end mark": ("newer YAML", {}),
+    "a tab in a list": ("newer YAML", {"a": ["b"]}),
+    "a tab in an empty line": ("newer YAML", {"a": 1, "b": 2}),
+    "a next-line character": ("newer YAML", {"a": "x\u0085y"}),
+    "a line separator": ("newer YAML", {"a": "x\u2028y"}),
+    "defaults: a line separator": ("newer YAML", {"a": "x\u2028y"}),
+    "4096 bytes without a final line break": ("last line", {"a": "x" * 4093}),
+}
+REFUSED = {"--set-json 'a=\"\\\\ud800\"'": ("surrogates", "not valid JSON")}
+
+
 def all_cases():
     def named():
         for text in SCALARS + QUOTED:
@@ -385,4 +406,9 @@ def all_cases():
         yield from in_place()
 
     for name, case in named():
-        yield {"name": name, **case, **({"says": SAYS[name]} if name in SAYS else {})}
+        more = {"says": SAYS[name]} if name in SAYS else {}
+        if name in DIFFERS:
+            more["differs"], more["ours"] = DIFFERS[name]
+        if name in REFUSED:
+            more["differs"], more["says"] = REFUSED[name]
+        yield {"name": name, **case, **more}
