@@ -4,6 +4,7 @@
 mod charts;
 mod functions;
 mod output;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
