@@ -3,6 +3,7 @@
 
 mod charts;
 mod functions;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
