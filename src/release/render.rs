@@ -101,7 +101,7 @@ fn check_schemas(configured: &Configured) -> Result<()> {
     let mut found = Vec::new();
     for (path, chart) in configured.chart.family() {
         let Some((schema, values)) = chart.schema.as_ref().zip(values_of(&configured.values, &path)) else { continue };
-        match schema::validate(schema, values, &chart.tree.display("values.schema.json")) {
+        match schema::validate(schema, values, &chart.tree) {
             Ok(list) => found.extend(list),
             Err(error) => found.push(*error),
         }

@@ -77,7 +77,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn wrong_form(&self, pattern: &str, found: &Json) -> Diagnostic {
+    pub(super) fn wrong_form(&self, pattern: &str, found: &Json) -> Diagnostic {
         let shown = self.show(found);
         match self.wanted {
             Some(wanted) => self.error(format!("{} must be {wanted}, found {shown}", self.subject)),
