@@ -22,7 +22,7 @@ pub(super) enum Stop {
 /// Counts the steps of a check from above: every alternative and every pattern is taken for a match.
 pub(super) fn count<'r>(schema: &'r Json, resolver: Resolver<'r>, draft: Draft, values: &Json) -> Result<u64, Stop> {
     let mut effort = Effort { known: HashMap::new(), open: HashSet::new(), place: Vec::new(), visits: 0 };
-    effort.of(Part { schema, resolver, draft }, values)
+    effort.of(&Part { schema, resolver, draft }, values)
 }
 
 #[derive(Clone)]
@@ -43,7 +43,7 @@ struct Effort {
 }
 
 impl Effort {
-    fn of(&mut self, part: Part<'_>, value: &Json) -> Result<u64, Stop> {
+    fn of(&mut self, part: &Part<'_>, value: &Json) -> Result<u64, Stop> {
         self.visits += 1;
         if self.visits > MAX_STEPS {
             return Err(Stop::TooMuch(MAX_STEPS));
@@ -69,22 +69,22 @@ impl Effort {
                     None => 0,
                 },
                 ("$recursiveRef", _) => {
-                    let (schema, resolver, draft) =
-                        resolver.lookup_recursive_ref().map_err(Stop::Broken)?.into_inner();
-                    self.of(Part { schema, resolver, draft }, value)?
+                    let (schema, resolver, draft) = resolver.lookup_recursive_ref().map_err(Stop::Broken)?.into_inner();
+                    self.of(&Part { schema, resolver, draft }, value)?
                 }
                 ("allOf" | "anyOf" | "oneOf", _) => {
                     let branches = inner.as_array().into_iter().flatten();
                     self.sum(branches.map(|schema| (below(schema), value, None)))?
                 }
-                ("not" | "if" | "then" | "else", _) => self.of(below(inner), value)?,
+                ("not" | "if" | "then" | "else", _) => self.of(&below(inner), value)?,
                 ("dependentSchemas" | "dependencies", Json::Object(_)) => {
                     let branches = inner.as_object().into_iter().flatten();
                     self.sum(branches.map(|(_, schema)| (below(schema), value, None)))?
                 }
                 ("properties", Json::Object(values)) => {
                     let named = inner.as_object().into_iter().flatten();
-                    let found = named.filter_map(|(name, schema)| values.get_key_value(name).map(|pair| (schema, pair)));
+                    let found =
+                        named.filter_map(|(name, schema)| values.get_key_value(name).map(|pair| (schema, pair)));
                     self.sum(found.map(|(schema, (name, value))| (below(schema), value, Some(name.clone()))))?
                 }
                 ("patternProperties", Json::Object(values)) => {
@@ -97,11 +97,12 @@ impl Effort {
                 }
                 ("propertyNames", Json::Object(values)) => {
                     let keys = u64::try_from(values.len()).unwrap_or(u64::MAX);
-                    self.of(below(inner), &Json::Null)?.saturating_mul(keys)
+                    self.of(&below(inner), &Json::Null)?.saturating_mul(keys)
                 }
                 ("additionalProperties" | "unevaluatedProperties", Json::Object(values)) => {
                     let known = map.get("properties").and_then(Json::as_object);
-                    let others = values.iter().filter(|(name, _)| !known.is_some_and(|known| known.contains_key(*name)));
+                    let others =
+                        values.iter().filter(|(name, _)| !known.is_some_and(|known| known.contains_key(*name)));
                     self.sum(others.map(|(name, value)| (below(inner), value, Some(name.clone()))))?
                 }
                 ("items" | "prefixItems", Json::Array(values)) if inner.is_array() => {
@@ -126,19 +127,16 @@ impl Effort {
 
     fn referred(&mut self, resolver: &Resolver<'_>, reference: &str, value: &Json) -> Result<u64, Stop> {
         let (schema, resolver, draft) = resolver.lookup(reference).map_err(Stop::Broken)?.into_inner();
-        self.of(Part { schema, resolver, draft }, value)
+        self.of(&Part { schema, resolver, draft }, value)
     }
 
     /// Applies each schema to its value, which stands under the key when there is one.
-    fn sum<'a, 'r>(
-        &mut self,
-        parts: impl Iterator<Item = (Part<'r>, &'a Json, Option<String>)>,
-    ) -> Result<u64, Stop> {
+    fn sum<'a, 'r>(&mut self, parts: impl Iterator<Item = (Part<'r>, &'a Json, Option<String>)>) -> Result<u64, Stop> {
         let mut steps: u64 = 0;
         for (part, value, key) in parts {
             let depth = self.place.len();
             self.place.extend(key);
-            steps = steps.saturating_add(self.of(part, value)?);
+            steps = steps.saturating_add(self.of(&part, value)?);
             self.place.truncate(depth);
         }
         Ok(steps)

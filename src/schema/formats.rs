@@ -53,7 +53,9 @@ fn email(text: &str) -> bool {
 }
 
 fn local_part(local: &str) -> bool {
-    if let Some(quoted) = local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| !inner.is_empty()) {
+    if let Some(quoted) =
+        local.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).filter(|inner| !inner.is_empty())
+    {
         return !quoted.contains(['\\', '"']);
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);

@@ -35,9 +35,9 @@ impl Scanner<'_> {
                     self.out.push('|');
                     self.before = Before::Nothing;
                 }
-                '*' | '+' | '?' => self.repeat(c.to_string())?,
+                '*' | '+' | '?' => self.repeat(c.encode_utf8(&mut [0; 4]))?,
                 '{' => match self.counts()? {
-                    Some(counts) => self.repeat(counts)?,
+                    Some(counts) => self.repeat(&counts)?,
                     None => self.literal('{'),
                 },
                 '.' | '^' | '$' | ')' => {
@@ -72,13 +72,13 @@ impl Scanner<'_> {
         self.before = Before::Atom;
     }
 
-    fn repeat(&mut self, operator: String) -> Result<(), String> {
+    fn repeat(&mut self, operator: &str) -> Result<(), String> {
         match self.before {
             Before::Nothing => return Err(format!("nothing stands before `{operator}`")),
             Before::Repetition => return Err(format!("`{operator}` repeats a repetition")),
             Before::Atom => {}
         }
-        self.out.push_str(&operator);
+        self.out.push_str(operator);
         if self.eat("?") {
             self.out.push('?');
         }
@@ -89,9 +89,9 @@ impl Scanner<'_> {
     /// `{n}`, `{n,}` or `{n,m}` behind the brace; anything else means the brace itself.
     fn counts(&mut self) -> Result<Option<String>, String> {
         let Some((inside, rest)) = self.rest.as_str().split_once('}') else { return Ok(None) };
-        let (low, high) = inside.split_once(',').map_or((inside, Some(inside)), |(low, high)| {
-            (low, Some(high).filter(|high| !high.is_empty()))
-        });
+        let (low, high) = inside
+            .split_once(',')
+            .map_or((inside, Some(inside)), |(low, high)| (low, Some(high).filter(|high| !high.is_empty())));
         let is_count = |text: &str| {
             !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) && (text.len() == 1 || !text.starts_with('0'))
         };
@@ -134,7 +134,10 @@ impl Scanner<'_> {
         } else if !flags.trim_matches('-').is_empty() && flags.chars().all(|c| "imsU-".contains(c)) {
             self.out.push_str(&format!("(?{flags}{}", &text[end..=end]));
         } else {
-            return Err(format!("`(?{}` is not supported: there is no look-around", text.chars().next().unwrap_or(')')));
+            return Err(format!(
+                "`(?{}` is not supported: there is no look-around",
+                text.chars().next().unwrap_or(')')
+            ));
         }
         self.rest = text[end + 1..].chars();
         Ok(())
@@ -191,7 +194,9 @@ impl Scanner<'_> {
         let octal = |c: &char| ('0'..='7').contains(c);
         let code = match c {
             '0' => self.digits(8, 2, 0),
-            '1'..='7' if self.peek().as_ref().is_some_and(octal) => self.digits(8, 2, c.to_digit(8).unwrap_or_default()),
+            '1'..='7' if self.peek().as_ref().is_some_and(octal) => {
+                self.digits(8, 2, c.to_digit(8).unwrap_or_default())
+            }
             'x' if self.eat("{") => {
                 let code = self.digits(16, 8, 0);
                 if !self.eat("}") {
@@ -252,8 +257,8 @@ impl Scanner<'_> {
         let text = self.rest.as_str();
         if let Some((name, rest)) = text.strip_prefix("[:").and_then(|inside| inside.split_once(":]")) {
             const NAMES: [&str; 14] = [
-                "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper",
-                "word", "xdigit",
+                "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space",
+                "upper", "word", "xdigit",
             ];
             if !NAMES.contains(&name.trim_start_matches('^')) {
                 return Err(format!("`[:{name}:]` is no class of characters"));

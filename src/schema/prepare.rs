@@ -9,6 +9,26 @@ use super::pattern::portable;
 /// References of a schema and the files it refers to, together; it bounds how long a chain of them can be.
 pub(super) const MAX_REFERENCES: usize = 10_000;
 
+/// The keywords that hold schemas, besides those that hold schemas by name.
+const APPLICATORS: [&str; 16] = [
+    "additionalItems",
+    "additionalProperties",
+    "allOf",
+    "anyOf",
+    "contains",
+    "contentSchema",
+    "else",
+    "if",
+    "items",
+    "not",
+    "oneOf",
+    "prefixItems",
+    "propertyNames",
+    "then",
+    "unevaluatedItems",
+    "unevaluatedProperties",
+];
+
 /// What is known of a schema after it was made ready.
 #[derive(Default)]
 pub(super) struct Prepared {
@@ -18,6 +38,10 @@ pub(super) struct Prepared {
     pub(super) broken: Option<(String, String, String)>,
     /// How many references there are.
     pub(super) references: usize,
+    /// Whether one of them means a standard schema.
+    pub(super) standard: bool,
+    /// Whether what is read stands under a keyword that nobody knows, where anything may stand.
+    free: bool,
 }
 
 impl Prepared {
@@ -49,16 +73,29 @@ impl Prepared {
                         self.schema(below, &join(&at(), name));
                     }
                 }
-                "$ref" | "$dynamicRef" | "$recursiveRef" => self.references += 1,
-                _ => match value {
-                    Json::Array(items) => {
-                        for (index, item) in items.iter_mut().enumerate() {
-                            self.schema(item, &join(&at(), &index.to_string()));
-                        }
-                    }
-                    value => self.schema(value, &at()),
-                },
+                "$ref" | "$dynamicRef" | "$recursiveRef" => {
+                    self.references += 1;
+                    self.standard |= value.as_str().is_some_and(|reference| reference.contains("//json-schema.org/"));
+                }
+                _ => {
+                    let free = self.free;
+                    self.free |= !APPLICATORS.contains(&keyword.as_str());
+                    self.schemas(value, &at());
+                    self.free = free;
+                }
             }
+        }
+    }
+
+    /// One schema or a list of them.
+    fn schemas(&mut self, value: &mut Json, path: &str) {
+        match value {
+            Json::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    self.schema(item, &join(path, &index.to_string()));
+                }
+            }
+            value => self.schema(value, path),
         }
     }
 
@@ -83,6 +120,7 @@ impl Prepared {
                 self.patterns.entry(rewritten.clone()).or_insert_with(|| pattern.to_owned());
                 Some(rewritten)
             }
+            Err(_) if self.free => None,
             Err(why) => {
                 self.broken.get_or_insert_with(|| (path.to_owned(), pattern.to_owned(), why));
                 None

@@ -23,7 +23,7 @@ use crate::yaml::Node;
 const MAX_TOLD: u64 = 100_000;
 
 /// The stack of a check: chains of references and of values are followed by recursion.
-const STACK: usize = 64 * 1024 * 1024;
+const STACK: usize = 128 * 1024 * 1024;
 
 /// Checks `values` against the schema of a chart; what it refers to is read from the chart's files, nothing is fetched.
 ///
@@ -49,7 +49,7 @@ pub fn validate(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Diagnos
 fn validate_own(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
     let files = Files::new(tree, Prepared::default());
     let bad = |error: &ValidationError<'_>| Broken { schema, span: values.span, tree, files: &files }.explain(error);
-    let validator = compile(schema, files.clone()).map_err(|error| bad(&error))?;
+    let validator = compile(schema, files.clone(), false).map_err(|error| bad(&error))?;
     let instance = values.to_json();
     if validator.is_valid(&instance) {
         return Ok(Vec::new());
@@ -61,18 +61,18 @@ fn validate_foreign(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Dia
     let mut schema = schema.clone();
     let mut prepared = Prepared::default();
     prepared.rewrite(&mut schema);
-    let references = prepared.references;
+    let (references, standard) = (prepared.references, prepared.standard);
     let unsound = prepared.broken.take();
     let files = Files::new(tree, prepared);
     let broken = Broken { schema: &schema, span: values.span, tree, files: &files };
     if references > MAX_REFERENCES {
         return Err(broken.because(&format!("it has more than {MAX_REFERENCES} references")));
     }
-    let validator = compile(&schema, files.clone()).map_err(|error| broken.explain(&error))?;
     if let Some((path, pattern, why)) = unsound {
         let what = format!("`{path}` must be a regular expression of Go, found `{pattern}`: {why}");
         return Err(broken.because(&what));
     }
+    let validator = compile(&schema, files.clone(), standard).map_err(|error| broken.explain(&error))?;
     let instance = values.to_json();
     let steps = match steps(&schema, &files, &instance) {
         Ok(steps) => steps,
@@ -114,15 +114,18 @@ fn base(schema: &Json) -> String {
     id.filter(|id| id.contains(':')).unwrap_or(files::BASE).to_owned()
 }
 
-fn compile(schema: &Json, files: Files) -> Result<Validator, ValidationError<'static>> {
+fn compile(schema: &Json, files: Files, standard: bool) -> Result<Validator, ValidationError<'static>> {
     let options = jsonschema::options().with_retriever(files).with_pattern_options(PatternOptions::regex());
-    let options = options.with_base_uri(base(schema));
+    let mut options = options.with_base_uri(base(schema));
+    if standard {
+        options = options.with_registry(&referencing::SPECIFICATIONS);
+    }
     match Draft::default().detect(schema) {
         // Left to the crate, which asks for the meta-schema, is refused it, and says so.
         Draft::Unknown => options.build(schema),
         draft => {
             let asserted = matches!(draft, Draft::Draft4 | Draft::Draft6 | Draft::Draft7);
-            let mut options = options.with_draft(draft).should_validate_formats(asserted);
+            options = options.with_draft(draft).should_validate_formats(asserted);
             if asserted {
                 // Helm's library leaves the content of text alone.
                 options = options.without_content_encoding_support("base64");
@@ -255,6 +258,7 @@ impl Report<'_> {
                 let key = inner.instance().as_str().unwrap_or_default();
                 found.push(Message::new(&place, self.wanted(inner)).bad_name(key, inner.kind()));
             }
+            Kind::UnevaluatedItems { unexpected } => found.extend(Self::unknown_items(&place, unexpected)),
             Kind::Pattern { pattern } => {
                 let written = self.patterns.get(pattern).unwrap_or(pattern);
                 found.push(message.wrong_form(written, error.instance()));
@@ -291,6 +295,23 @@ impl Report<'_> {
             place = Place { path, node: &entry.node, key: entry.key, secret };
         }
         place
+    }
+
+    /// The items that no part of the schema took, the last ones of equals.
+    fn unknown_items(place: &Place<'_>, unexpected: &[String]) -> Vec<Diagnostic> {
+        let mut left: HashMap<&str, usize> = HashMap::new();
+        for item in unexpected {
+            *left.entry(item).or_default() += 1;
+        }
+        let mut found = Vec::new();
+        for (index, item) in place.node.as_list().unwrap_or_default().iter().enumerate().rev() {
+            if let Some(count) = left.get_mut(item.to_json().to_string().as_str()).filter(|count| **count > 0) {
+                *count -= 1;
+                let message = format!("`{}` is an item that the schema does not know", place.path.index(index));
+                found.push(Diagnostic::error(message).at(item.span, ""));
+            }
+        }
+        found
     }
 
     fn unknown_key(&self, error: &ValidationError<'_>, place: &Place<'_>, key: &str) -> Diagnostic {

@@ -70,13 +70,15 @@ fn outcome(case: &Json) -> Outcome {
 
 fn failed(error: &Error, values: Option<&Node>) -> Outcome {
     let Error::Input(list) = error else { panic!("{error:?}") };
-    let invalid = |one: &&Diagnostic| one.message.contains("not valid JSON") || one.message.contains("no valid JSON schema");
+    let invalid =
+        |one: &&Diagnostic| one.message.contains("not valid JSON") || one.message.contains("no valid JSON schema");
     if let Some(first) = list.iter().find(invalid) {
         return Outcome::Invalid(first.message.clone());
     }
     let mut places = Vec::new();
     collect(values.expect("the chart is read"), "", &mut places);
-    let pointers = |span: Span| places.iter().filter(|(at, _)| *at == span).map(|(_, pointer)| pointer.clone()).collect();
+    let pointers =
+        |span: Span| places.iter().filter(|(at, _)| *at == span).map(|(_, pointer)| pointer.clone()).collect();
     let told = list.iter().map(|one| {
         let span = one.primary.as_ref().map(|label| label.span);
         (one.message.clone(), span.map(pointers).unwrap_or_default())
@@ -130,6 +132,10 @@ impl Wanted {
             for key in keys.iter().filter_map(Json::as_str) {
                 self.need(BTreeSet::from([child(at, key)]));
             }
+        } else if let Some(pair) = why.strip_prefix("items at ") {
+            // Of the two equal items ours points at the second.
+            let second = pair.split(' ').nth(2).expect("two positions");
+            self.need(BTreeSet::from([at.to_owned(), child(at, second)]));
         } else if below.is_empty() || why.contains("contains") {
             self.need(BTreeSet::from([at.to_owned()]));
         } else if why.contains("'anyOf'") || why.contains("'oneOf'") {
