@@ -14,6 +14,37 @@ use pgchart::schema::validate;
 use pgchart::values::{Input, Nulls, ValueFlags, ValuePath, coalesce_tables};
 use pgchart::yaml::{Limits, read};
 
+/// Values files that are made up on the spot: a hundred maps of ten keys each.
+struct Generated {
+    /// Which thousand leaves each file has.
+    texts: Vec<String>,
+}
+
+impl Generated {
+    fn new(files: usize) -> Self {
+        let text = |file: usize| {
+            let mut text = String::new();
+            for outer in 0..100 {
+                text.push_str(&format!("key{}:\n", (outer + file) % 150));
+                for inner in 0..10 {
+                    text.push_str(&format!("  leaf{inner}: value {file}\n"));
+                }
+            }
+            text
+        };
+        Self { texts: (0..files).map(text).collect() }
+    }
+}
+
+impl Input for Generated {
+    fn read(&mut self, path: &str) -> Result<String, String> {
+        path.parse()
+            .ok()
+            .and_then(|index: usize| self.texts.get(index).cloned())
+            .ok_or_else(|| "no such file".to_owned())
+    }
+}
+
 struct NoFiles;
 
 impl Input for NoFiles {
@@ -93,5 +124,26 @@ fn stages(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, stages);
+/// What users can make large: each figure belongs to the double one, and the second should be twice the first.
+fn growth(criterion: &mut Criterion) {
+    for files in [100, 200] {
+        let mut input = Generated::new(files);
+        let flags = ValueFlags { files: (0..files).map(|file| file.to_string()).collect(), ..ValueFlags::default() };
+        criterion.bench_function(&format!("merge {files} files of 1000 leaves"), |bencher| {
+            bencher.iter(|| flags.layer(&mut input, &mut Sources::default(), &mut Vec::new()).expect("values"));
+        });
+    }
+    for entries in [10_000, 20_000] {
+        let positions: Vec<String> = (0..entries).map(|index| format!("list[{index}]=x")).collect();
+        let braces = format!("list={{{}}}", vec!["x"; entries].join(","));
+        for (name, argument) in [("positions", positions.join(",")), ("braces", braces)] {
+            let flags = ValueFlags { set: vec![argument], ..ValueFlags::default() };
+            criterion.bench_function(&format!("--set with {entries} entries in {name}"), |bencher| {
+                bencher.iter(|| flags.layer(&mut NoFiles, &mut Sources::default(), &mut Vec::new()).expect("values"));
+            });
+        }
+    }
+}
+
+criterion_group!(benches, stages, growth);
 criterion_main!(benches);

@@ -167,3 +167,41 @@ fn null_unsets_what_is_empty_by_default() {
     let settings = "postgresql.existingSecret=null,podLabels=null,tolerations=null,image.tag=null";
     assert_eq!(render(KEY, &["my-db", "--set", settings]), plain);
 }
+
+#[test]
+fn the_chart_works_as_a_dependency_even_twice() {
+    let world = tempfile::tempdir().expect("a directory");
+    let shop = world.path().join("shop");
+    std::fs::create_dir_all(shop.join("charts")).expect("writable");
+    let ejected = shop.join("charts/postgresql").display().to_string();
+    let eject = Command::new(env!("CARGO_BIN_EXE_pgchart")).args(["eject", &ejected]).env_clear().output();
+    assert!(eject.expect("the binary runs").status.success());
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.0.0\ndependencies:\n\
+        - {name: postgresql, version: 0.1.0, condition: postgresql.enabled}\n\
+        - {name: postgresql, version: 0.1.0, alias: history, condition: history.active}\n";
+    std::fs::write(shop.join("Chart.yaml"), chart).expect("writable");
+    let values =
+        "global: {region: eu}\npostgresql: {enabled: true, preset: small}\nhistory: {active: true, preset: edge}\n";
+    std::fs::write(shop.join("values.yaml"), values).expect("writable");
+    let shop = shop.display().to_string();
+
+    let both = documents(&render(KEY, &["r", &shop]));
+    let of = |path: &str| {
+        let found = both.iter().find(|document| document.starts_with(path));
+        found.cloned().unwrap_or_else(|| panic!("no {path}"))
+    };
+    assert!(of("shop/charts/history/templates/deployment.yaml").contains("name: r-history\n"));
+    assert!(of("shop/charts/postgresql/templates/deployment.yaml").contains("name: r-postgresql\n"));
+    let password = |path: &str| {
+        let secret = of(path);
+        secret.lines().find(|line| line.trim().starts_with("postgres-password:")).map(str::to_owned)
+    };
+    let (one, other) = (
+        password("shop/charts/history/templates/secret.yaml"),
+        password("shop/charts/postgresql/templates/secret.yaml"),
+    );
+    assert!(one.is_some() && other.is_some() && one != other, "two databases, two passwords");
+
+    let alone = documents(&render(KEY, &["r", &shop, "--set", "history.active=false"]));
+    assert!(!alone.iter().any(|document| document.contains("charts/history")));
+}

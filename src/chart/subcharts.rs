@@ -54,9 +54,11 @@ pub(super) fn load(
                 chart.metadata.is_root = false;
                 charts.push(chart);
             }
-            Err(list) => errors.extend(list.into_iter().map(|error| Diagnostic {
-                message: format!("error unpacking subchart {name} in {parent}: {}", error.message),
-                ..error
+            Err(list) => errors.extend(list.into_iter().map(|error| {
+                let message = format!("error unpacking subchart {name} in {parent}: {}", error.message);
+                let error = Diagnostic { message, ..error };
+                let stray = !is_directory && !name.ends_with(".tgz");
+                if stray { error.help("charts/ holds charts only: move the file elsewhere") } else { error }
             })),
         }
     }

@@ -83,21 +83,47 @@ const API_VERSIONS: &[&str] = &[
 ];
 
 pub(super) fn capabilities_value(capabilities: &Capabilities) -> Value {
-    let version = &capabilities.kube_version;
-    let text = format!("v{version}");
-    let kube = Value::from_pairs([
-        ("Version", text.as_str()),
-        ("GitVersion", text.as_str()),
-        ("Major", version.major.to_string().as_str()),
-        ("Minor", version.minor.to_string().as_str()),
-    ]);
     let list = API_VERSIONS.iter().copied().map(str::to_owned).chain(capabilities.api_versions.iter().cloned());
-    let helm = Value::from_pairs([("Version", "v4.2")]);
+    let kube = Value::from_object(KubeVersion(capabilities.kube_version.clone()));
+    // The version whose behaviour this is; the commit and the compiler of a Helm that is not there are empty.
+    let helm = Value::from_pairs([
+        ("Version", "v4.2"),
+        ("GitCommit", ""),
+        ("GitTreeState", ""),
+        ("GoVersion", ""),
+        ("KubeClientVersion", "v1.36"),
+    ]);
     Value::from_pairs([
         ("KubeVersion", kube),
         ("APIVersions", Value::from_object(ApiVersions(list.collect()))),
         ("HelmVersion", helm),
     ])
+}
+
+/// `Capabilities.KubeVersion`: prints as the version, and has its parts.
+#[derive(Debug)]
+struct KubeVersion(semver::Version);
+
+impl Object for KubeVersion {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        let version = &self.0;
+        Some(Value::from(match key.as_str()? {
+            "Version" | "GitVersion" => format!("v{version}"),
+            // Without the suffix of a provider.
+            "String" => format!("v{}.{}.{}", version.major, version.minor, version.patch),
+            "Major" => version.major.to_string(),
+            "Minor" => version.minor.to_string(),
+            _ => return None,
+        }))
+    }
+
+    fn render(self: &Arc<Self>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "v{}.{}.{}", self.0.major, self.0.minor, self.0.patch)
+    }
 }
 
 /// `Capabilities.APIVersions`: a list with `Has`.

@@ -109,6 +109,9 @@ impl RenderedFile<'_> {
             let place = Span { end: root.span.end.min(root.span.start + 80), ..root.span };
             return Err(vec![self.at_template(Diagnostic::error(message).at(place, ""))]);
         }
+        if let Some(error) = broken_head(&root) {
+            return Err(vec![self.at_template(error)]);
+        }
         let origin = self.template_span(root.span).unwrap_or(root.span);
         let identity = identify(&root);
         let hook = hook::read(&root);
@@ -171,6 +174,24 @@ fn trim(text: &str, range: Range<usize>) -> Range<usize> {
     let blank = part.len() - part.trim_start().len();
     let start = range.start + part[..blank].rfind('\n').map_or(0, |i| i + 1);
     start.min(end)..end
+}
+
+/// What no object may have: `metadata` that is no object, an annotation that is no text.
+fn broken_head(root: &Node) -> Option<Diagnostic> {
+    let metadata = root.get("metadata").filter(|node| !node.is_null())?;
+    let wrong = |what: String, node: &Node| {
+        let message = format!("{what}, found {}", node.value.kind());
+        Some(Diagnostic::error(message).at(node.span, ""))
+    };
+    if metadata.as_map().is_none() {
+        return wrong("`metadata` must be an object".to_owned(), metadata);
+    }
+    let annotations = metadata.get("annotations").filter(|node| !node.is_null())?;
+    let Some(entries) = annotations.as_map() else {
+        return wrong("`metadata.annotations` must be an object".to_owned(), annotations);
+    };
+    let (name, entry) = entries.iter().find(|(_, entry)| matches!(entry.node.value, Value::Map(_) | Value::List(_)))?;
+    wrong(format!("the annotation `{name}` must be text"), &entry.node)
 }
 
 fn identify(root: &Node) -> Identity {

@@ -68,13 +68,27 @@ impl OutputDirectory {
         let root = self.release.as_ref().map_or_else(|| self.root.clone(), |release| self.root.join(release));
         let mut written = Vec::new();
         for (path, pending) in files {
-            let target = root.join(path);
+            // Helm leaves the release out of the paths of crds/.
+            let target = if is_of_crds(path) { self.root.join(path) } else { root.join(path) };
             let access = if pending.secret { Access::Owner } else { Access::Everybody };
             write_whole(&target, pending.text.as_bytes(), access)?;
             written.push(WrittenFile { path: target, documents: pending.documents });
         }
         Ok(written)
     }
+}
+
+/// Whether a path is one of a chart's crds/: `app/crds/x.yaml`, `app/charts/redis/crds/x.yaml`.
+fn is_of_crds(path: &str) -> bool {
+    let mut parts = path.split('/').skip(1);
+    while let Some(part) = parts.next() {
+        match part {
+            "crds" => return true,
+            "charts" => drop(parts.next()),
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// The text of one file while its documents are gathered.

@@ -4,6 +4,7 @@ use semver::Version;
 
 use crate::chart::lenient_version;
 use crate::diagnostic::Diagnostic;
+use crate::engine::Capabilities;
 
 /// The longest release name; Helm leaves room for what charts append.
 const MAX_NAME: usize = 53;
@@ -51,15 +52,17 @@ pub fn check_name(name: &str) -> Result<(), Diagnostic> {
     Err(if fixed.is_empty() { error } else { error.help(format!("use a name such as `{fixed}`")) })
 }
 
-/// Reads `--kube-version`: `1.33`, `v1.33.4`, `1.33.4-gke.1`; the suffix is dropped, as Helm 4 does.
+/// Reads `--kube-version`: `1.33`, `v1.33.4`, `1.33.4-gke.1`; nothing means the default, as in Helm.
 ///
 /// # Errors
 /// When it has fewer than two numbers or is no version.
 pub fn parse_kube_version(text: &str) -> Result<Version, String> {
+    if text.is_empty() {
+        return Ok(Capabilities::default().kube_version);
+    }
     let core = text.trim_start_matches('v').split(['-', '+']).next().unwrap_or_default();
-    let parts = core.split('.').count();
-    match lenient_version(core) {
-        Some(version) if parts >= 2 => Ok(version),
+    match lenient_version(text) {
+        Some(version) if core.split('.').count() >= 2 => Ok(version),
         _ => Err("expected a version such as `1.33` or `v1.33.4`".to_owned()),
     }
 }

@@ -1,5 +1,6 @@
 //! From values to manifests and notes.
 
+use std::borrow::Cow;
 use std::thread;
 
 use minijinja::value::{Serde, Value};
@@ -96,12 +97,46 @@ fn values_of<'a>(root: &'a Node, chart: &str) -> Option<&'a Node> {
     chart.split("/charts/").skip(1).try_fold(root, |node, name| node.get(name))
 }
 
+/// What the contract checks of a chart's values. Below the root `global` belongs to all charts, and the parent's switch
+/// for the subchart stands among its values; neither is a mistake of the one who wrote the values.
+fn contract_values<'a>(configured: &'a Configured, path: &str, chart: &Chart) -> Option<Cow<'a, Node>> {
+    let values = values_of(&configured.values, path)?;
+    let Some((parent, name)) = path.rsplit_once("/charts/").filter(|_| chart.is_postgresql()) else {
+        return Some(Cow::Borrowed(values));
+    };
+    let properties = chart.schema.as_ref().map(|schema| &schema["properties"]).filter(|list| list.is_object());
+    let Some(properties) = properties else { return Some(Cow::Borrowed(values)) };
+    let mut values = values.clone();
+    let family = configured.chart.family();
+    let declared = family.iter().find(|(path, _)| path == parent).map(|(_, chart)| &chart.metadata.dependencies);
+    let entry = declared.into_iter().flatten().find(|dependency| dependency.name == name);
+    let switches: Vec<&str> = entry
+        .into_iter()
+        .flat_map(|entry| entry.condition.split(','))
+        .filter_map(|path| path.strip_prefix(name)?.strip_prefix('.'))
+        .collect();
+    if let Some(map) = values.as_map_mut() {
+        map.retain(|key, _| !switches.contains(&key.as_str()) || properties.get(key).is_some());
+        if let Some(global) = map.get_mut("global").and_then(|entry| entry.node.as_map_mut()) {
+            global.retain(|key, _| properties["global"]["properties"].get(key).is_some());
+        }
+    }
+    Some(Cow::Owned(values))
+}
+
 /// Every chart's schema against its part of the values, the root's against all of them.
 fn check_schemas(configured: &Configured) -> Result<()> {
     let mut found = Vec::new();
     for (path, chart) in configured.chart.family() {
+<<<<<<< HEAD
         let Some((schema, values)) = chart.schema.as_ref().zip(values_of(&configured.values, &path)) else { continue };
         match schema::validate(schema, values, &chart.tree) {
+=======
+        let Some((schema, values)) = chart.schema.as_ref().zip(contract_values(configured, &path, chart)) else {
+            continue;
+        };
+        match schema::validate(schema, &values, &chart.tree.display("values.schema.json")) {
+>>>>>>> main
             Ok(list) => found.extend(list),
             Err(error) => found.push(*error),
         }
@@ -120,8 +155,10 @@ fn examine(configured: &Configured, session: &mut Session<'_>) -> Result<Vec<Dat
             .family()
             .into_iter()
             .filter(|(_, chart)| chart.is_postgresql())
-            .filter_map(|(path, _)| values_of(&configured.values, &path).map(|values| (path.clone(), values)))
-            .map(|(path, values)| (check_postgresql(configured, values, &path, sources), path))
+            .filter_map(|(path, chart)| {
+                let values = contract_values(configured, &path, chart)?;
+                Some((check_postgresql(configured, &values, &path, sources), path))
+            })
             .collect();
         (join(schemas), databases)
     });

@@ -121,7 +121,9 @@ fn restore_empty(values: &mut Mapping, defaults: &Mapping) {
 
 fn check_kube_version(chart: &Chart, request: &Request) -> Result<()> {
     let constraint = &chart.metadata.kube_version;
-    let version = &request.capabilities.kube_version;
+    // A provider's suffix (`-gke.1`) says nothing about what the cluster can do.
+    let full = &request.capabilities.kube_version;
+    let version = &semver::Version::new(full.major, full.minor, full.patch);
     if constraint.is_empty() || satisfies(constraint, version) {
         return Ok(());
     }

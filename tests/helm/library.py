@@ -65,7 +65,7 @@ def lines(path):
     return [json.loads(line) for line in Path(path).read_text().splitlines() if line.strip()]
 
 
-def finish(recordings, check):
+def finish(recordings, check, whose=f"Helm {VERSION}"):
     """Writes recordings (path to list of records), or compares them with what is there."""
     stale = 0
     for path, records in recordings.items():
@@ -82,5 +82,5 @@ def finish(recordings, check):
             else:
                 print(f"{path}: {len(old)} lines recorded, {len(records)} now", file=sys.stderr)
     total = sum(len(records) for records in recordings.values())
-    print(f"{total} answers of Helm {VERSION} {'checked' if check else 'recorded'}, {stale} files differ")
+    print(f"{total} answers of {whose} {'checked' if check else 'recorded'}, {stale} files differ")
     return 1 if stale else 0

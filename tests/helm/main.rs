@@ -4,6 +4,7 @@
 mod charts;
 mod functions;
 mod schema;
+mod output;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -50,41 +50,51 @@ def loading():
     yield "a package with a large file", {"tgz": {**below("t", plain), "t/big": {"repeat": ["x", 5242881]}}}
     yield "a package with the largest file", {"tgz": {**below("t", plain), "t/big": {"repeat": ["x", 5242880]}}}
     yield "a directory with a large file", {"files": {**plain, "big": {"repeat": ["x", 5242881]}}}
-    yield "byte-order marks are dropped", {
-        "files": {"Chart.yaml": "\ufeff" + chart("t"), "values.yaml": "\ufeffa: 1\n"}
-    }
+    yield (
+        "byte-order marks are dropped",
+        {"files": {"Chart.yaml": "\ufeff" + chart("t"), "values.yaml": "\ufeffa: 1\n"}},
+    )
     yield "no values", {"files": {"Chart.yaml": chart("t")}}
     yield "empty values", {"files": {"Chart.yaml": chart("t"), "values.yaml": "# nothing\n"}}
     yield "values that are a list", {"files": {"Chart.yaml": chart("t"), "values.yaml": "- 1\n"}}
     yield "values that do not parse", {"files": {"Chart.yaml": chart("t"), "values.yaml": "a: [1\n"}}
-    yield "files of every kind", {
-        "files": {
-            **plain,
-            "README.md": "x",
-            "LICENSE": "x",
-            "Chart.lock": "dependencies: []\n",
-            "values.schema.json": "{}",
-            "conf/a.txt": "x",
-            ".git/config": "x",
-            "charts/sub.tgz.prov": "x",
-            "templates/_a.txt": "",
-            "crds/a.yaml": "a: 1\n",
-        }
-    }
-    yield "requirements of an old chart stay visible", {
-        "files": {
-            "Chart.yaml": "apiVersion: v1\nname: t\nversion: 1.0.0\n",
-            "requirements.yaml": "dependencies:\n- {name: sub, version: 1.0.0, condition: sub.on}\n",
-            "values.yaml": "sub: {on: false}\n",
-            **below("charts/sub", SUB),
-        }
-    }
-    yield "requirements of a new chart are hidden", {
-        "files": {
-            **with_sub(values="sub: {on: false}\n"),
-            "requirements.yaml": "dependencies:\n- {name: sub, version: 1.0.0, condition: sub.on}\n",
-        }
-    }
+    yield (
+        "files of every kind",
+        {
+            "files": {
+                **plain,
+                "README.md": "x",
+                "LICENSE": "x",
+                "Chart.lock": "dependencies: []\n",
+                "values.schema.json": "{}",
+                "conf/a.txt": "x",
+                ".git/config": "x",
+                "charts/sub.tgz.prov": "x",
+                "templates/_a.txt": "",
+                "crds/a.yaml": "a: 1\n",
+            }
+        },
+    )
+    yield (
+        "requirements of an old chart stay visible",
+        {
+            "files": {
+                "Chart.yaml": "apiVersion: v1\nname: t\nversion: 1.0.0\n",
+                "requirements.yaml": "dependencies:\n- {name: sub, version: 1.0.0, condition: sub.on}\n",
+                "values.yaml": "sub: {on: false}\n",
+                **below("charts/sub", SUB),
+            }
+        },
+    )
+    yield (
+        "requirements of a new chart are hidden",
+        {
+            "files": {
+                **with_sub(values="sub: {on: false}\n"),
+                "requirements.yaml": "dependencies:\n- {name: sub, version: 1.0.0, condition: sub.on}\n",
+            }
+        },
+    )
 
 
 def metadata():
@@ -118,16 +128,22 @@ def metadata():
     }.items():
         yield name, {"files": {"Chart.yaml": text}}
     yield "no Chart.yaml", {"files": {"values.yaml": "a: 1\n"}}
-    yield "two dependencies of one name", {
-        "files": with_sub(dependencies({"name": "sub", "version": "1.0.0"}, {"name": "sub", "version": "1.0.0"}))
-    }
-    yield "an alias with a dot", {
-        "files": with_sub(dependencies({"name": "sub", "version": "1.0.0", "alias": "a.b"}))
-    }
+    yield (
+        "two dependencies of one name",
+        {"files": with_sub(dependencies({"name": "sub", "version": "1.0.0"}, {"name": "sub", "version": "1.0.0"}))},
+    )
+    yield "an alias with a dot", {"files": with_sub(dependencies({"name": "sub", "version": "1.0.0", "alias": "a.b"}))}
 
 
 def ignoring():
-    files = {"a.txt": "x", "b.md": "x", "d/a.txt": "x", "d/e/a.txt": "x", "e/b.md": "x", "templates/.hidden.yaml": "x: 1\n"}
+    files = {
+        "a.txt": "x",
+        "b.md": "x",
+        "d/a.txt": "x",
+        "d/e/a.txt": "x",
+        "e/b.md": "x",
+        "templates/.hidden.yaml": "x: 1\n",
+    }
     for rules in [
         "a.txt", "/a.txt", "d/a.txt", "e/a.txt", "d/", "e/", "*.md", "*", "?.txt", "[ab].txt", "[^a].txt", "# a.txt",
         "  a.txt  ", "a.txt # no comment", "!a.txt", "*.txt\n!a.txt", "**/a.txt", "[", "\\", "templates/", "/d/", "d/*",
@@ -137,30 +153,39 @@ def ignoring():
         yield f"ignore {rules!r}", case
     packed = {"t/Chart.yaml": chart("t"), "t/.helmignore": "a.txt\n", "t/a.txt": "x"}
     yield "a package does not look at .helmignore", {"tgz": packed}
-    yield "a subchart's .helmignore means nothing", {
-        "files": with_sub(sub={**SUB, ".helmignore": "a.txt\n", "a.txt": "x"})
-    }
+    yield (
+        "a subchart's .helmignore means nothing",
+        {"files": with_sub(sub={**SUB, ".helmignore": "a.txt\n", "a.txt": "x"})},
+    )
 
 
 def subcharts():
     yield "a subchart that nobody declares", {"files": with_sub()}
     yield "a packaged subchart", {"files": {"Chart.yaml": chart("t"), "charts/sub-1.tgz": {"tgz": below("sub", SUB)}}}
-    yield "a package in a package", {
-        "tgz": {"t/Chart.yaml": chart("t"), "t/charts/sub-1.tgz": {"tgz": below("sub", SUB)}}
-    }
-    yield "a subchart whose directory has another name", {
-        "files": {"Chart.yaml": chart("t"), **below("charts/other", SUB)}
-    }
-    yield "subcharts that begin with a dot or underscore", {
-        "files": {"Chart.yaml": chart("t"), **below("charts/_sub", SUB), **below("charts/.sub", SUB)}
-    }
+    yield (
+        "a package in a package",
+        {"tgz": {"t/Chart.yaml": chart("t"), "t/charts/sub-1.tgz": {"tgz": below("sub", SUB)}}},
+    )
+    yield (
+        "a subchart whose directory has another name",
+        {"files": {"Chart.yaml": chart("t"), **below("charts/other", SUB)}},
+    )
+    yield (
+        "subcharts that begin with a dot or underscore",
+        {"files": {"Chart.yaml": chart("t"), **below("charts/_sub", SUB), **below("charts/.sub", SUB)}},
+    )
     yield "a stray file beside subcharts", {"files": with_sub(**{"charts/README.md": "x"})}
     yield "a broken subchart", {"files": with_sub(sub={"Chart.yaml": "apiVersion: v2\nname: sub\n"})}
     yield "a broken packaged subchart", {"files": {"Chart.yaml": chart("t"), "charts/sub.tgz": "nonsense"}}
-    yield "a subchart three levels down", {
-        "files": with_sub(sub={**SUB, **below("charts/deep", {"Chart.yaml": chart("deep"), "values.yaml": "z: 1\n"})}),
-        "values": {"sub": {"deep": {"z": 2}}, "global": {"g": 1}},
-    }
+    yield (
+        "a subchart three levels down",
+        {
+            "files": with_sub(
+                sub={**SUB, **below("charts/deep", {"Chart.yaml": chart("deep"), "values.yaml": "z: 1\n"})}
+            ),
+            "values": {"sub": {"deep": {"z": 2}}, "global": {"g": 1}},
+        },
+    )
     for name, entry, values in [
         ("a declared subchart", {}, {}),
         ("a version that does not match", {"version": "2.x"}, {"sub": {"a": 2}}),
@@ -184,46 +209,85 @@ def subcharts():
     ]:  # fmt: skip
         fields = {"name": "sub", "version": "1.0.0", **entry}
         yield name, {"files": with_sub(dependencies(fields)), "values": values}
-    for version in ["1", "^1", "~1.0", ">=1.0.0 <2", "1.0.0 || 2", "*", '""', "x", "1.0.x", ">1", "!=1.0.0", "=1.0.0", "v1.0.0", '"*"', '">=1.0.0 <2"', '">=1.0.0, <2"', '">= 1.0.0 < 1.0.0"', "1.0.0 - 2.0.0"]:
+    for version in [
+        "1",
+        "^1",
+        "~1.0",
+        ">=1.0.0 <2",
+        "1.0.0 || 2",
+        "*",
+        '""',
+        "x",
+        "1.0.x",
+        ">1",
+        "!=1.0.0",
+        "=1.0.0",
+        "v1.0.0",
+        '"*"',
+        '">=1.0.0 <2"',
+        '">=1.0.0, <2"',
+        '">= 1.0.0 < 1.0.0"',
+        "1.0.0 - 2.0.0",
+    ]:
         fields = {"name": "sub", "version": version, "condition": "sub.on"}
-        yield f"the version range {version}", {"files": with_sub(dependencies(fields)), "values": {"sub": {"on": False}}}
-    yield "a subchart may switch itself off", {
-        "files": with_sub(
-            dependencies({"name": "sub", "version": "1.0.0", "condition": "sub.on"}),
-            sub={"Chart.yaml": chart("sub"), "values.yaml": "on: false\n"},
+        yield (
+            f"the version range {version}",
+            {"files": with_sub(dependencies(fields)), "values": {"sub": {"on": False}}},
         )
-    }
-    yield "two aliases of one chart", {
-        "files": with_sub(
-            dependencies(
-                {"name": "sub", "version": "1.0.0", "alias": "one"}, {"name": "sub", "version": "1.0.0", "alias": "two"}
+    yield (
+        "a subchart may switch itself off",
+        {
+            "files": with_sub(
+                dependencies({"name": "sub", "version": "1.0.0", "condition": "sub.on"}),
+                sub={"Chart.yaml": chart("sub"), "values.yaml": "on: false\n"},
             )
-        ),
-        "values": {"one": {"a": 1}, "two": {"a": 2}},
-    }
-    yield "a chart as itself and under an alias", {
-        "files": with_sub(
-            dependencies({"name": "sub", "version": "1.0.0"}, {"name": "sub", "version": "1.0.0", "alias": "two"})
-        ),
-        "values": {"two": {"a": 2}},
-    }
+        },
+    )
+    yield (
+        "two aliases of one chart",
+        {
+            "files": with_sub(
+                dependencies(
+                    {"name": "sub", "version": "1.0.0", "alias": "one"},
+                    {"name": "sub", "version": "1.0.0", "alias": "two"},
+                )
+            ),
+            "values": {"one": {"a": 1}, "two": {"a": 2}},
+        },
+    )
+    yield (
+        "a chart as itself and under an alias",
+        {
+            "files": with_sub(
+                dependencies({"name": "sub", "version": "1.0.0"}, {"name": "sub", "version": "1.0.0", "alias": "two"})
+            ),
+            "values": {"two": {"a": 2}},
+        },
+    )
     deep = {
         "Chart.yaml": chart("sub", extra=dependencies({"name": "deep", "version": "1.0.0", "condition": "deep.on"})),
         "values.yaml": "a: 1\n",
         **below("charts/deep", {"Chart.yaml": chart("deep"), "values.yaml": "z: 1\n"}),
     }
     for value in (True, False):
-        yield f"a nested condition that is {value}", {
-            "files": with_sub(dependencies({"name": "sub", "version": "1.0.0"}), sub=deep),
-            "values": {"sub": {"deep": {"on": value}}},
-        }
-    yield "a nested condition below a chart without dependencies is not looked at", {
-        "files": with_sub(sub=deep),
-        "values": {"sub": {"deep": {"on": False}}},
-    }
-    yield "a library chart renders nothing", {
-        "files": with_sub(sub={"Chart.yaml": chart("sub", extra="type: library\n"), "values.yaml": "a: 1\n"})
-    }
+        yield (
+            f"a nested condition that is {value}",
+            {
+                "files": with_sub(dependencies({"name": "sub", "version": "1.0.0"}), sub=deep),
+                "values": {"sub": {"deep": {"on": value}}},
+            },
+        )
+    yield (
+        "a nested condition below a chart without dependencies is not looked at",
+        {
+            "files": with_sub(sub=deep),
+            "values": {"sub": {"deep": {"on": False}}},
+        },
+    )
+    yield (
+        "a library chart renders nothing",
+        {"files": with_sub(sub={"Chart.yaml": chart("sub", extra="type: library\n"), "values.yaml": "a: 1\n"})},
+    )
     for text in ("5", "text", "[1]", "true"):
         yield f"values of a subchart that are {text}", {"files": with_sub(values=f"sub: {text}\n")}
     yield "values of a subchart that are null", {"files": with_sub(values="sub: null\n")}
@@ -240,7 +304,12 @@ def imports():
         ("an export that is missing", "[nothing]", "", {}),
         ("an export that the parent has", "[data]", "p: 9\n", {}),
         ("an export and the user", "[data]", "", {"p": 7}),
-        ("an import ignores the user's values for the subchart", "[data]", "", {"sub": {"exports": {"data": {"p": 5}}}}),
+        (
+            "an import ignores the user's values for the subchart",
+            "[data]",
+            "",
+            {"sub": {"exports": {"data": {"p": 5}}}},
+        ),
         ("an import sees the parent's values for the subchart", "[data]", "sub: {exports: {data: {p: 6}}}\n", {}),
         ("a table to the root", "[{child: plain, parent: .}]", "", {}),
         ("a table to a path", "[{child: plain, parent: a.b}]", "a: {c: 1}\n", {}),
@@ -258,11 +327,15 @@ def imports():
             case |= {"differs": "aliasing", "ours": '"plain":{"s":3}'}
         yield f"import: {name}", case
     fields = {"name": "sub", "version": "1.0.0", "import-values": "[data]", "condition": "sub.on"}
-    yield "import: from a chart that is off", {
-        "files": with_sub(dependencies(fields), "", exporting), "values": {"sub": {"on": False}}
-    }
+    yield (
+        "import: from a chart that is off",
+        {"files": with_sub(dependencies(fields), "", exporting), "values": {"sub": {"on": False}}},
+    )
     fields = {"name": "sub", "version": "1.0.0", "import-values": "[data]", "alias": "other"}
-    yield "import: from an alias", {"files": with_sub(dependencies(fields), "other: {exports: {data: {p: 4}}}\n", exporting)}
+    yield (
+        "import: from an alias",
+        {"files": with_sub(dependencies(fields), "other: {exports: {data: {p: 4}}}\n", exporting)},
+    )
 
 
 def scoping():
@@ -301,26 +374,40 @@ def schemas():
     strict = '{"type": "object", "properties": {"a": {"type": "integer"}}, "additionalProperties": false}'
     loose = '{"type": "object", "properties": {"a": {"type": "integer"}}}'
     yield "schema: a subchart's values meet it", {"files": with_sub(sub={**SUB, "values.schema.json": loose})}
-    yield "schema: a subchart's values break it", {
-        "files": with_sub(sub={**SUB, "values.schema.json": loose}), "values": {"sub": {"a": "x"}}
-    }
-    yield "schema: a subchart that refuses global", {
-        "files": with_sub(sub={"Chart.yaml": chart("sub"), "values.schema.json": strict})
-    }
-    yield "schema: a parent that refuses its subchart", {
-        "files": {**with_sub(), "values.schema.json": strict},
-    }
-    yield "schema: of a chart that is off", {
-        "files": with_sub(
-            dependencies({"name": "sub", "version": "1.0.0", "condition": "sub.on"}),
-            sub={**SUB, "values.schema.json": loose},
-        ),
-        "values": {"sub": {"on": False, "a": "x"}},
-    }
+    yield (
+        "schema: a subchart's values break it",
+        {"files": with_sub(sub={**SUB, "values.schema.json": loose}), "values": {"sub": {"a": "x"}}},
+    )
+    yield (
+        "schema: a subchart that refuses global",
+        {"files": with_sub(sub={"Chart.yaml": chart("sub"), "values.schema.json": strict})},
+    )
+    yield (
+        "schema: a parent that refuses its subchart",
+        {
+            "files": {**with_sub(), "values.schema.json": strict},
+        },
+    )
+    yield (
+        "schema: of a chart that is off",
+        {
+            "files": with_sub(
+                dependencies({"name": "sub", "version": "1.0.0", "condition": "sub.on"}),
+                sub={**SUB, "values.schema.json": loose},
+            ),
+            "values": {"sub": {"on": False, "a": "x"}},
+        },
+    )
 
 
 def files_object():
-    texts = {"a.txt": "one\ntwo\n", "c/b.txt": "three", "c/d/e.md": "four\r\nfive", "empty": "", "q.bin": {"base64": "/wA="}}
+    texts = {
+        "a.txt": "one\ntwo\n",
+        "c/b.txt": "three",
+        "c/d/e.md": "four\r\nfive",
+        "empty": "",
+        "q.bin": {"base64": "/wA="},
+    }
     for go, jinja in [
         ('.Files.Get "a.txt"', 'Files.Get("a.txt")'),
         ('.Files.Get "missing"', 'Files.Get("missing")'),
@@ -385,7 +472,11 @@ def generated(count):
             sub |= below("charts/deep", deep)
         elif extra:
             sub["Chart.yaml"] = chart("sub")
-        fields = {"name": "sub", "version": "1.0.0", "import-values": "[{child: t, parent: a}, {child: global, parent: b}]"}
+        fields = {
+            "name": "sub",
+            "version": "1.0.0",
+            "import-values": "[{child: t, parent: a}, {child: global, parent: b}]",
+        }
         if rng.random() < 0.3:
             fields["alias"] = "b"
         parent = {**table(3), "sub": rng.choice([table(3), {**table(2), "deep": table(2)}])}
