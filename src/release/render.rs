@@ -128,15 +128,10 @@ fn contract_values<'a>(configured: &'a Configured, path: &str, chart: &Chart) ->
 fn check_schemas(configured: &Configured) -> Result<()> {
     let mut found = Vec::new();
     for (path, chart) in configured.chart.family() {
-<<<<<<< HEAD
-        let Some((schema, values)) = chart.schema.as_ref().zip(values_of(&configured.values, &path)) else { continue };
-        match schema::validate(schema, values, &chart.tree) {
-=======
         let Some((schema, values)) = chart.schema.as_ref().zip(contract_values(configured, &path, chart)) else {
             continue;
         };
-        match schema::validate(schema, &values, &chart.tree.display("values.schema.json")) {
->>>>>>> main
+        match schema::validate(schema, &values, &chart.tree) {
             Ok(list) => found.extend(list),
             Err(error) => found.push(*error),
         }

@@ -3,8 +3,8 @@
 
 mod charts;
 mod functions;
-mod schema;
 mod output;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
