@@ -6,7 +6,7 @@ use referencing::{Draft, Resolver};
 use serde_json::Value as Json;
 
 /// Applications of a part of the schema to a part of the values.
-const MAX_STEPS: u64 = 5_000_000;
+const MAX_STEPS: u64 = 2_000_000;
 
 /// Why a check is not begun.
 #[derive(Debug)]
@@ -121,7 +121,10 @@ impl Effort {
             return Err(Stop::TooMuch(MAX_STEPS));
         }
         self.open.remove(&pair);
-        self.known.insert(pair, steps);
+        // Most schemas hold no other and are not worth the memory.
+        if steps > 1 {
+            self.known.insert(pair, steps);
+        }
         Ok(steps)
     }
 

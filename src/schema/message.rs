@@ -7,7 +7,7 @@ use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
 use super::validate::Place;
-use super::words::{count, either, kind as kind_of, plain, show, type_names};
+use super::words::{LONGEST_PATTERN, count, cut, either, kind as kind_of, plain, show, type_names};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::yaml::Node;
 
@@ -87,7 +87,7 @@ impl<'a> Message<'a> {
             Some(wanted) => self.error(format!("{} must be {wanted}, found {shown}", self.subject)),
             None => self
                 .error(format!("{} has the wrong form: {shown}", self.subject))
-                .help(format!("it must match `{pattern}`")),
+                .help(format!("it must match `{}`", cut(pattern, LONGEST_PATTERN))),
         }
     }
 
@@ -98,7 +98,9 @@ impl<'a> Message<'a> {
         let error = error.at(span, "");
         match (kind, self.wanted) {
             (Kind::Pattern { .. }, Some(wanted)) => error.help(format!("write {wanted}")),
-            (Kind::Pattern { pattern }, None) => error.help(format!("it must match `{pattern}`")),
+            (Kind::Pattern { pattern }, None) => {
+                error.help(format!("it must match `{}`", cut(pattern, LONGEST_PATTERN)))
+            }
             (Kind::Enum { options }, _) => {
                 let names: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
                 match did_you_mean(key, names.iter().map(String::as_str)) {

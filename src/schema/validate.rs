@@ -13,11 +13,14 @@ use super::fit::{self, Best};
 use super::formats::FORMATS;
 use super::message::Message;
 use super::prepare::{MAX_REFERENCES, Prepared};
-use super::redact;
+use super::{redact, words};
 use crate::chart::{Origin, Tree};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::values::ValuePath;
 use crate::yaml::Node;
+
+/// Violations of one schema that are shown; of more only how many they are.
+const MAX_SHOWN: usize = 100;
 
 /// Errors that are told one by one; from more steps than this on only that there are any.
 const MAX_TOLD: u64 = 100_000;
@@ -69,6 +72,7 @@ fn validate_foreign(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Dia
         return Err(broken.because(&format!("it has more than {MAX_REFERENCES} references")));
     }
     if let Some((path, pattern, why)) = unsound {
+        let [path, pattern, why] = [path, pattern, why].map(|text| words::cut(&text, words::LONGEST_PATTERN));
         let what = format!("`{path}` must be a regular expression of Go, found `{pattern}`: {why}");
         return Err(broken.because(&what));
     }
@@ -234,7 +238,13 @@ impl Report<'_> {
         let errors: Vec<_> = validator.iter_errors(instance).collect();
         fit::telling(&errors).for_each(|error| self.explain(error, &mut found));
         crate::diagnostic::sort(&mut found);
-        crate::diagnostic::dedup(found)
+        let mut found = crate::diagnostic::dedup(found);
+        let more = found.len().saturating_sub(MAX_SHOWN);
+        if more > 0 {
+            found.truncate(MAX_SHOWN);
+            found.push(Diagnostic::error(format!("{more} more values do not fit the schema")));
+        }
+        found
     }
 
     /// Appends the diagnostics of one violation; some keywords report several keys at once.

@@ -108,7 +108,7 @@ fn a_name_of_megabytes_is_refused() {
 #[test]
 fn broken_archives_are_told() {
     let whole = package(&[("t/values.yaml", EntryType::Regular, "", b"a: 1\n")]);
-    for end in [3, 10, 20, whole.len() / 2, whole.len() - 1] {
+    for end in [3, 10, 20, whole.len() / 2, whole.len() - 20] {
         refuses(&whole[..end], "error:");
     }
     for at in [12, 40, whole.len() / 2, whole.len() - 5] {
@@ -134,7 +134,9 @@ fn an_archive_in_an_archive_shares_its_bounds() {
     let inner = package(&entries);
     let names: Vec<String> = (0..6).map(|index| format!("t/charts/c{index}.tgz")).collect();
     let entries: Vec<_> = names.iter().map(|name| (name.as_str(), EntryType::Regular, "", inner.as_slice())).collect();
-    refuses(&package(&entries), "larger than the maximum size");
+    let world = World::new();
+    world.write("c.tgz", package(&entries));
+    world.refuses_several("./c.tgz", "larger than the maximum size");
 }
 
 #[test]

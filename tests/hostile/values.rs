@@ -12,7 +12,7 @@ fn refuses_values(content: impl AsRef<[u8]>, words: &str) {
 fn deep_nesting_is_refused() {
     refuses_values(format!("a: {}{}\n", "[".repeat(10_000), "]".repeat(10_000)), "nested");
     refuses_values(format!("a: {}1{}\n", "{a: ".repeat(10_000), "}".repeat(10_000)), "nested");
-    refuses_values(format!("a: {}x\n", "- ".repeat(10_000)), "nested");
+    refuses_values(format!("a:\n {}x\n", "- ".repeat(10_000)), "nested");
     let block: String = (0..3000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
     refuses_values(block, "nested");
     refuses_values("[".repeat(1_000_000), "nested");
