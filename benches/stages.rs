@@ -91,7 +91,7 @@ fn stages(criterion: &mut Criterion) {
     let configured = configure(&request, &mut session).expect("configured");
     let schema = configured.chart.schema.as_ref().expect("a schema");
     criterion.bench_function("validate", |bencher| {
-        bencher.iter(|| validate(black_box(schema), &configured.values, "schema").expect("it holds"));
+        bencher.iter(|| validate(black_box(schema), &configured.values, &configured.chart.tree).expect("it holds"));
     });
     criterion.bench_function("render", |bencher| {
         bencher.iter(|| {

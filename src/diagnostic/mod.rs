@@ -1,6 +1,7 @@
 //! What the user is told about their input: one [`Diagnostic`] type, the sources it points into,
 //! and its rendering as an excerpt. This module knows nothing of values, templates or manifests.
 
+use std::collections::HashSet;
 mod redact;
 mod render;
 mod source;
@@ -107,12 +108,12 @@ pub fn sort(diagnostics: &mut [Diagnostic]) {
 /// Keeps the first of several findings that say the same of the same place: one mistake in a shared piece of a
 /// template fails everything that uses it.
 pub fn dedup(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let mut kept: Vec<Diagnostic> = Vec::new();
-    for diagnostic in diagnostics {
-        if !kept.iter().any(|other| other.message == diagnostic.message && other.primary == diagnostic.primary) {
-            kept.push(diagnostic);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut kept = diagnostics;
+    kept.retain(|one| {
+        let place = one.primary.as_ref().map(|label| (label.span, label.message.clone()));
+        seen.insert((one.message.clone(), place))
+    });
     kept
 }
 

@@ -61,7 +61,13 @@ fn snippets<'a>(
         .map(|id| {
             let source = sources.get(id);
             let mut snippet = Snippet::source(redact(&source.text)).path(source.name.as_ref()).fold(true);
+            let mut annotated = false;
             for (span, message, kind) in places.iter().filter(|(span, ..)| span.source == id) {
+                // Two places on one long line would show all that lies between them.
+                if annotated && in_long_line(&source.text, *span) {
+                    continue;
+                }
+                annotated = true;
                 let mut annotation = kind.span(clip(&source.text, *span));
                 if !message.is_empty() {
                     annotation = annotation.label(*message);
@@ -71,6 +77,15 @@ fn snippets<'a>(
             snippet
         })
         .collect()
+}
+
+/// A line that is longer than a screen is wide, several times over.
+const LONG_LINE: usize = 1000;
+
+fn in_long_line(text: &str, span: Span) -> bool {
+    let start = clip(text, span).start;
+    let before = text[..start].rfind('\n').map_or(start, |at| start - at);
+    before + text[start..].find('\n').unwrap_or(text.len() - start) > LONG_LINE
 }
 
 /// A span that lies on character boundaries and ends on the line it starts on, so that excerpts stay short.

@@ -131,7 +131,9 @@ impl Report<'_> {
                 places.push(span);
             }
         }
-        if let Some(context) = self.context {
+        // What took too long would take as long again.
+        let again = self.context.filter(|_| frames.iter().all(|frame| frame.kind() != ErrorKind::OutOfFuel));
+        if let Some(context) = again {
             let line_of = |span: &Span| (span.source, self.sources.locate(*span).line);
             for span in call_chain::callers(self.template, self.names, self.sources, context) {
                 let known = places.iter().chain(&primary).any(|other| line_of(other) == line_of(&span));
@@ -170,7 +172,7 @@ fn message(error: &Error, expression: &str) -> String {
         return text.clone();
     }
     if error.kind() == ErrorKind::OutOfFuel {
-        return "the template takes too long: it was stopped after five million steps".to_owned();
+        return "the template takes too long: it was stopped after a million steps".to_owned();
     }
     let quoted = expression.split(['"', '\'']).nth(1);
     match (error.kind(), error.detail()) {

@@ -1,6 +1,7 @@
 //! The template engine: a chart's `.j2` files through minijinja, with Helm's objects and functions, strict about
 //! what is not there, bounded in time and depth, and with a map from every output byte back to its template.
 
+mod bounds;
 mod call_chain;
 mod capabilities;
 mod entropy;
@@ -26,11 +27,11 @@ pub use objects::{Objects, ReleaseInfo};
 pub use references::{Reference, references};
 pub use source_map::SourceMap;
 
-use crate::chart::{Chart, Template};
+use crate::chart::{Chart, Origin, Template};
 use crate::diagnostic::{self, Diagnostic, SourceId, Sources, Span};
 
-/// Instructions one template may take; the built-in chart's largest takes about 20 000.
-const FUEL: u64 = 5_000_000;
+/// Instructions one template may take, 64 bytes of a text counting as one; the built-in chart's largest takes about 20 000.
+const FUEL: u64 = 1_000_000;
 /// Templates, macros and blocks inside each other.
 const RECURSION: usize = 200;
 /// Bytes all templates may write.
@@ -97,11 +98,16 @@ impl Engine {
         let mut env = Environment::new();
         configure(&mut env, templates.iter().map(Located::name));
         let mut names = HashMap::new();
+        let foreign = *chart.tree.origin() != Origin::Builtin;
         let mut errors = foreign_templates(&templates, sources);
         for located in templates.iter().filter(|located| located.template.is_jinja()) {
             let name = located.name();
             let text = sources.get(located.template.source).text.to_string();
             names.insert(name.clone(), located.template.source);
+            if foreign && let Some((at, message)) = bounds::exceeded(&text) {
+                errors.push(Diagnostic::error(message).at(Span::new(located.template.source, at..at + 1), ""));
+                continue;
+            }
             if let Err(error) = env.add_template_owned(name.clone(), text) {
                 errors
                     .push(failure::Report { names: &names, sources, context: None, template: &name }.diagnose(&error));
@@ -157,8 +163,8 @@ impl Engine {
             Box::new(report.diagnose(&error))
         })?;
         *left = left.checked_sub(text.len()).ok_or_else(|| {
-            let message = format!("the chart renders to more than {MAX_OUTPUT} bytes");
-            Box::new(Diagnostic::error(message).at(Span::new(source, 0..0), ""))
+            // Whichever template it was, the chart as a whole is told.
+            Box::new(Diagnostic::error(format!("the chart renders to more than {MAX_OUTPUT} bytes")))
         })?;
         let map = SourceMap::new(spans, &self.names);
         Ok(Rendered { path, text, map })
@@ -189,7 +195,13 @@ fn configure(env: &mut Environment<'static>, names: impl Iterator<Item = String>
         }
         match value.as_str() {
             Some(text) => out.write_str(text)?,
-            None => out.write_str(&print::print(value))?,
+            None => {
+                let text = print::print(value);
+                if text.len() > MAX_OUTPUT {
+                    return Err(minijinja::Error::from(minijinja::ErrorKind::OutOfFuel));
+                }
+                out.write_str(&text)?;
+            }
         }
         Ok(())
     });

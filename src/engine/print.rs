@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use minijinja::value::{Value, ValueKind};
 
-/// A value as Go's `%v` prints it; none is `<nil>`.
+/// A value as Go's `%v` prints it; none is `<nil>`. What is longer than all output may be is cut off behind that.
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
     write(&mut out, value);
@@ -12,6 +12,10 @@ pub(super) fn print(value: &Value) -> String {
 }
 
 fn write(out: &mut String, value: &Value) {
+    // A list that holds itself twice, sixty levels deep, would never end.
+    if out.len() > super::MAX_OUTPUT {
+        return;
+    }
     match value.kind() {
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
         ValueKind::None | ValueKind::Undefined => out.push_str("<nil>"),

@@ -135,7 +135,7 @@ fn check_schemas(configured: &Configured) -> Result<()> {
         let Some((schema, values)) = chart.schema.as_ref().zip(contract_values(configured, &path, chart)) else {
             continue;
         };
-        match schema::validate(schema, &values, &chart.tree.display("values.schema.json")) {
+        match schema::validate(schema, &values, &chart.tree) {
             Ok(list) => found.extend(list),
             Err(error) => found.push(*error),
         }

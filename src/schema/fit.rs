@@ -1,6 +1,7 @@
 //! Of several alternatives that all fail, the one that the user most likely meant.
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 
 use jsonschema::ValidationError;
 use jsonschema::error::ValidationErrorKind as Kind;
@@ -24,15 +25,13 @@ pub(super) enum Best<'a> {
 
 /// The violations worth telling: a value outside a list of values is not also told to be of the wrong kind.
 pub(super) fn telling<'e, 'a>(errors: &'e [ValidationError<'a>]) -> impl Iterator<Item = &'e ValidationError<'a>> {
-    let rule = |error: &ValidationError<'_>| error.schema_path().as_str().rsplit_once('/').map(|(at, _)| at.to_owned());
-    let listed = move |error: &ValidationError<'_>| {
-        errors.iter().any(|other| {
-            matches!(other.kind(), Kind::Enum { .. } | Kind::Constant { .. })
-                && other.instance_path() == error.instance_path()
-                && rule(other) == rule(error)
-        })
+    let place = |error: &ValidationError<'_>| {
+        let rule = error.schema_path().as_str().rsplit_once('/').map(|(at, _)| at.to_owned());
+        (error.instance_path().as_str().to_owned(), rule)
     };
-    errors.iter().filter(move |error| !(is_type(error) && listed(error)))
+    let of_values = |error: &&ValidationError<'_>| matches!(error.kind(), Kind::Enum { .. } | Kind::Constant { .. });
+    let listed: HashSet<_> = errors.iter().filter(of_values).map(place).collect();
+    errors.iter().filter(move |error| !(is_type(error) && listed.contains(&place(error))))
 }
 
 /// Chooses what to tell of the alternatives for the value at `path`.

@@ -1,11 +1,15 @@
 //! One violation in our words.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
 
 use super::validate::Place;
-use super::words::{count, either, kind as kind_of, plain, show, type_names};
+use super::words::{LONGEST_PATTERN, count, cut, either, kind as kind_of, plain, show, type_names};
 use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::yaml::Node;
 
 /// Builds the diagnostic of a violation at a place.
 pub(super) struct Message<'a> {
@@ -77,13 +81,13 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn wrong_form(&self, pattern: &str, found: &Json) -> Diagnostic {
+    pub(super) fn wrong_form(&self, pattern: &str, found: &Json) -> Diagnostic {
         let shown = self.show(found);
         match self.wanted {
             Some(wanted) => self.error(format!("{} must be {wanted}, found {shown}", self.subject)),
             None => self
                 .error(format!("{} has the wrong form: {shown}", self.subject))
-                .help(format!("it must match `{pattern}`")),
+                .help(format!("it must match `{}`", cut(pattern, LONGEST_PATTERN))),
         }
     }
 
@@ -94,7 +98,9 @@ impl<'a> Message<'a> {
         let error = error.at(span, "");
         match (kind, self.wanted) {
             (Kind::Pattern { .. }, Some(wanted)) => error.help(format!("write {wanted}")),
-            (Kind::Pattern { pattern }, None) => error.help(format!("it must match `{pattern}`")),
+            (Kind::Pattern { pattern }, None) => {
+                error.help(format!("it must match `{}`", cut(pattern, LONGEST_PATTERN)))
+            }
             (Kind::Enum { options }, _) => {
                 let names: Vec<String> = options.as_array().into_iter().flatten().map(plain).collect();
                 match did_you_mean(key, names.iter().map(String::as_str)) {
@@ -132,12 +138,18 @@ impl<'a> Message<'a> {
     /// The first item that equals an earlier one, with both places.
     fn repeated(&self) -> Diagnostic {
         let items = self.place.node.as_list().unwrap_or_default();
-        let values: Vec<Json> = items.iter().map(crate::yaml::Node::to_json).collect();
         let message = format!("{} must not hold an item twice", self.subject);
-        for (later, value) in values.iter().enumerate() {
-            if let Some(earlier) = values[..later].iter().position(|other| other == value) {
-                let error = Diagnostic::error(message).at(items[later].span, "again here");
-                return error.label(items[earlier].span, "first here");
+        let mut seen: HashMap<String, &Node> = HashMap::new();
+        for item in items {
+            match seen.entry(same(&item.to_json())) {
+                Entry::Occupied(earlier) => {
+                    return Diagnostic::error(message)
+                        .at(item.span, "again here")
+                        .label(earlier.get().span, "first here");
+                }
+                Entry::Vacant(place) => {
+                    place.insert(item);
+                }
             }
         }
         self.error(message)
@@ -163,6 +175,21 @@ impl<'a> Message<'a> {
     fn show(&self, found: &Json) -> String {
         let hidden = self.place.secret && (found.is_string() || found.is_number());
         if hidden { "a value that is not shown".to_owned() } else { show(found) }
+    }
+}
+
+/// A text that values have in common when JSON schemas take them for the same.
+fn same(value: &Json) -> String {
+    match value {
+        Json::Number(number) => number.as_f64().map_or_else(|| number.to_string(), |number| number.to_string()),
+        Json::Array(items) => format!("[{}]", items.iter().map(same).collect::<Vec<_>>().join(",")),
+        Json::Object(map) => {
+            let mut pairs: Vec<String> =
+                map.iter().map(|(key, value)| format!("{}:{}", Json::from(key.as_str()), same(value))).collect();
+            pairs.sort_unstable();
+            format!("{{{}}}", pairs.join(","))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -2,13 +2,20 @@
 //! values against a chart's schema, and descriptions for people.
 
 mod describe;
+mod effort;
+mod files;
 mod fit;
+mod formats;
 mod generate;
+mod go_syntax;
 mod message;
+mod pattern;
+mod prepare;
 mod redact;
 #[cfg(test)]
 mod tests;
 pub mod types;
+mod url;
 mod validate;
 mod words;
 

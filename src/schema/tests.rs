@@ -1,17 +1,25 @@
 //! Violations of schemas of any kind, as the user reads them: message, place and hints on one line each.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value as Json, json};
 
 use super::{describe, paths, validate};
+use crate::chart::{Origin, Tree};
 use crate::diagnostic::{Diagnostic, Sources};
 use crate::yaml::{Limits, read};
+
+/// A chart of nothing.
+fn tree() -> Tree {
+    Tree::new(Origin::Directory(".".into()), BTreeMap::new())
+}
 
 /// The diagnostics as `text at the place: message | label | help`.
 fn check(schema: &Json, text: &str) -> Vec<String> {
     let mut sources = Sources::default();
     let id = sources.add("values.yaml", text);
     let values = read(&sources, id, Limits::default()).expect("valid YAML").documents.remove(0);
-    let found = validate(schema, &values, "values.schema.json").expect("a valid schema");
+    let found = validate(schema, &values, &tree()).expect("a valid schema");
     found.iter().map(|diagnostic| line(diagnostic, &sources)).collect()
 }
 
@@ -29,7 +37,7 @@ fn schema_error(schema: &Json) -> String {
     let mut sources = Sources::default();
     let id = sources.add("values.yaml", "a: 1\n");
     let values = read(&sources, id, Limits::default()).expect("valid YAML").documents.remove(0);
-    validate(schema, &values, "values.schema.json").expect_err("an invalid schema").message
+    validate(schema, &values, &tree()).expect_err("an invalid schema").message
 }
 
 #[test]
@@ -156,7 +164,7 @@ fn lists_are_checked_by_length_items_and_uniqueness() {
             "a: `set` must not hold an item twice | again here",
             "b: `pair[1]` must not be set",
             "[y]: `some` must hold an item that fits the schema's `contains`",
-            "[1, 2]: `rest` must have no items that the schema does not know",
+            "2: `rest[1]` is an item that the schema does not know",
         ]
     );
 }
@@ -242,7 +250,8 @@ fn a_schema_that_does_not_hold_is_told_without_fetching_anything() {
             "it refers to `https://example.com/a.json`, and nothing is fetched",
         ),
         (json!({"$ref": "file:///etc/passwd"}), "it refers to `file:///etc/passwd`, and nothing is fetched"),
-        (json!({"$ref": "other.json"}), "and nothing is fetched"),
+        (json!({"$ref": "other.json"}), "it refers to `other.json`, which the chart does not hold"),
+        (json!({"$ref": "../../etc/passwd"}), "it refers to `etc/passwd`, which the chart does not hold"),
         (json!({"$ref": "#/$defs/none"}), "which it does not hold"),
         (json!({"$schema": "https://example.com/draft"}), "https://example.com/draft"),
         (json!({"properties": {"a": {"type": "strong"}}}), "must be one of `array`, `boolean`"),
@@ -270,7 +279,12 @@ fn schemas_that_contain_themselves_end() {
 
 #[test]
 fn a_reference_to_itself_alone_does_not_hang() {
-    assert!(check(&json!({"$ref": "#"}), "a: 1\n").is_empty());
+    assert_eq!(
+        check(&json!({"$ref": "#"}), "a: 1\n"),
+        [
+            "a: 1\n: the values cannot be checked: the schema applies itself to it again and again | a `$ref` must lead into the value"
+        ]
+    );
 }
 
 #[test]
@@ -297,4 +311,53 @@ fn a_description_names_kind_words_limits_and_children() {
     let name = describe(&schema, &["db", "list[0]", "name"]).expect("known");
     assert_eq!((name.kind.as_str(), name.options), ("one of x", vec!["x".to_owned()]));
     assert_eq!(describe(&schema, &["db", "prt"]), None);
+}
+
+/// A schema that takes 2^levels steps for one value.
+fn doubling(keyword: &str, levels: usize) -> Json {
+    let mut named = serde_json::Map::new();
+    for level in 0..levels {
+        let next = json!({"$ref": format!("#/$defs/{}", level + 1)});
+        named.insert(level.to_string(), json!({keyword: [next, next]}));
+    }
+    named.insert(levels.to_string(), json!({"type": "string"}));
+    json!({"$defs": named, "properties": {"a": {"$ref": "#/$defs/0"}}})
+}
+
+#[test]
+fn schemas_that_double_themselves_are_refused_before_they_run() {
+    for keyword in ["anyOf", "allOf", "oneOf"] {
+        let message = schema_error(&doubling(keyword, 60));
+        assert!(message.contains("takes more than 2000000 steps"), "{message}");
+    }
+    assert_eq!(check(&doubling("allOf", 4), "a: 1\n"), ["1: `a` must be text, found the integer `1`"]);
+}
+
+#[test]
+fn chains_of_references_are_bounded() {
+    let chain = |length: usize| {
+        let mut named: serde_json::Map<_, _> =
+            (0..length).map(|at| (at.to_string(), json!({"$ref": format!("#/$defs/{}", at + 1)}))).collect();
+        named.insert(length.to_string(), json!({"type": "string"}));
+        json!({"$defs": named, "properties": {"a": {"$ref": "#/$defs/0"}}})
+    };
+    assert_eq!(check(&chain(9_000), "a: 1\n"), ["1: `a` must be text, found the integer `1`"]);
+    let message = schema_error(&chain(20_000));
+    assert!(message.contains("it has more than 10000 references"), "{message}");
+}
+
+#[test]
+fn patterns_are_told_as_they_were_written() {
+    let schema = json!({"properties": {"a": {"pattern": r"^\d+$"}}, "patternProperties": {r"^\w$": {"maxLength": 1}}});
+    assert_eq!(check(&schema, "a: x\n"), [r"x: `a` has the wrong form: `x` | it must match `^\d+$`"]);
+    assert!(schema_error(&json!({"pattern": "(?=x)"})).contains("there is no look-around"));
+}
+
+#[test]
+fn items_that_no_part_of_the_schema_takes_are_told_at_their_places() {
+    let schema = json!({"properties": {"a": {"prefixItems": [{}], "unevaluatedItems": false}}});
+    assert_eq!(
+        check(&schema, "a: [1, 2, 1]\n"),
+        ["2: `a[1]` is an item that the schema does not know", "1: `a[2]` is an item that the schema does not know"]
+    );
 }

@@ -12,14 +12,23 @@ pub(super) fn show(value: &Json) -> String {
         Json::Object(_) => "an object".to_owned(),
         Json::Array(_) => "a list".to_owned(),
         Json::String(text) => {
-            let mut shown: String = text.chars().take(LONGEST).flat_map(on_one_line).collect();
-            if text.chars().nth(LONGEST).is_some() {
-                shown.push_str("...");
-            }
+            let shown: String = cut(text, LONGEST).chars().flat_map(on_one_line).collect();
             format!("`{shown}`")
         }
         other => format!("`{other}`"),
     }
+}
+
+/// The longest pattern that a message repeats whole.
+pub(super) const LONGEST_PATTERN: usize = 300;
+
+/// A text of at most so many characters.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).collect();
+    if text.chars().nth(most).is_some() {
+        shown.push_str("...");
+    }
+    shown
 }
 
 fn on_one_line(c: char) -> Box<dyn Iterator<Item = char>> {

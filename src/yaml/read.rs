@@ -396,6 +396,8 @@ fn count(node: &Node) -> usize {
     1 + match &node.value {
         Value::List(items) => items.iter().map(count).sum(),
         Value::Map(map) => map.values().map(|entry| count(&entry.node)).sum(),
+        // An alias copies text, too.
+        Value::String(text) => text.len() / 64,
         _ => 0,
     }
 }

@@ -4,6 +4,7 @@
 mod charts;
 mod functions;
 mod output;
+mod schema;
 mod values;
 
 use std::collections::BTreeMap;
