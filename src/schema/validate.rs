@@ -163,6 +163,12 @@ impl Broken<'_> {
         if let Kind::Referencing(error) = error.kind() {
             return self.reference(error);
         }
+        let written =
+            error.instance().as_str().and_then(|pattern| self.files.prepared().patterns.get(pattern).cloned());
+        if let Some(pattern) = written {
+            let pattern = words::cut(&pattern, words::LONGEST_PATTERN);
+            return self.because(&format!("the pattern `{pattern}` takes too much memory"));
+        }
         // The schema breaks the rules of schemas: tell it as for values, with the place in words.
         let node = Node::from_json(self.schema.clone(), self.span);
         let mut found = Vec::new();
