@@ -13,7 +13,7 @@ fn deep_nesting_is_refused() {
     refuses_values(format!("a: {}{}\n", "[".repeat(10_000), "]".repeat(10_000)), "nested");
     refuses_values(format!("a: {}1{}\n", "{a: ".repeat(10_000), "}".repeat(10_000)), "nested");
     refuses_values(format!("a:\n {}x\n", "- ".repeat(10_000)), "nested");
-    let block: String = (0..3000).map(|level| format!("{}a:\n", " ".repeat(level))).collect();
+    let block = (0..3000).fold(String::new(), |text, level| text + &" ".repeat(level) + "a:\n");
     refuses_values(block, "nested");
     refuses_values("[".repeat(1_000_000), "nested");
     refuses_values("{".repeat(1_000_000), "nested");
