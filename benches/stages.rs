@@ -61,6 +61,8 @@ fn request() -> Request {
         values: ValueFlags::default(),
         skip_schema_validation: false,
         secret_key: KeyPolicy::Throwaway,
+        seed: None,
+        now: 0,
     }
 }
 

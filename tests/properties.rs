@@ -1,8 +1,12 @@
 //! What holds for any input: nothing panics, and what is written reads back.
 
-use pgchart::diagnostic::Sources;
+use std::sync::LazyLock;
+
+use pgchart::chart::{Chart, Origin, Tree};
+use pgchart::diagnostic::{Sources, Span};
+use pgchart::engine::{Capabilities, Engine, Entropy, Objects, ReleaseInfo};
 use pgchart::values::ValueFlags;
-use pgchart::yaml::{Limits, read, write};
+use pgchart::yaml::{Limits, Node, read, write};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json};
 
@@ -82,6 +86,91 @@ fn read_back(text: &str) -> Result<Json, String> {
     let id = sources.add("written", text);
     let reading = read(&sources, id, Limits::default()).map_err(|error| error.message)?;
     Ok(reading.documents.first().map_or(Json::Null, pgchart::yaml::Node::to_json))
+}
+
+/// Calls with two texts and a number; each is a template, so that the error of one hides no other.
+const CALLS: [&str; 30] = [
+    "b64dec(a)",
+    "b32dec(a)",
+    "b32dec(b32enc(a))",
+    "sha1sum(a)",
+    "adler32sum(a)",
+    "semver(a)",
+    "semverCompare(a, b)",
+    "semverCompare(a, '1.2.3-rc.1')",
+    "base(a)",
+    "dir(a)",
+    "clean(a)",
+    "ext(a)",
+    "urlParse(a)",
+    "urlJoin(urlParse(a))",
+    "urlJoin({host: a, path: b, userinfo: a, fragment: b})",
+    "mustToDate(a, b)",
+    "mustToDate(a, date(a, n))",
+    "dateInZone(a, n, b)",
+    "dateInZone('2006', 0, b)",
+    "toDate('2006', '2020').AddDate(n, n, n)",
+    "toDate('2006', '2020').Add(n).Round(n)",
+    "mustDateModify(a, now())",
+    "ago(n)",
+    "duration(n)",
+    "durationRound(n)",
+    "randAlphaNum(n)",
+    "randInt(n, n + 1)",
+    "decryptAES(a, b64enc(b))",
+    "buildCustomCert(b64enc(a), b64enc(b))",
+    "genCAWithKey(a, n, b)",
+];
+
+fn empty_chart_of(templates: impl IntoIterator<Item = (String, String)>) -> (Chart, Sources) {
+    let mut files = std::collections::BTreeMap::new();
+    files.insert("Chart.yaml".to_owned(), b"apiVersion: v2\nname: t\nversion: 1.0.0\n".as_slice().into());
+    files.extend(templates.into_iter().map(|(path, text)| (path, text.into_bytes().into())));
+    let mut sources = Sources::default();
+    let tree = Tree::new(Origin::Directory("t".into()), files);
+    (Chart::load(tree, &mut sources, &mut Vec::new()).expect("the chart is valid"), sources)
+}
+
+/// The calls, compiled.
+static ENGINE: LazyLock<(Chart, Sources, Engine)> = LazyLock::new(|| {
+    let template = |(index, call): (usize, &&str)| {
+        let text = format!("{{% set a = Values.a %}}{{% set b = Values.b %}}{{% set n = Values.n %}}{{{{ {call} }}}}");
+        (format!("templates/{index}.txt.j2"), text)
+    };
+    let (chart, sources) = empty_chart_of(CALLS.iter().enumerate().map(template));
+    let engine = Engine::new(&chart, &sources).expect("the calls are valid");
+    (chart, sources, engine.with_entropy(Entropy::new(|| Ok([1; 32]), 1_700_000_000)))
+});
+
+/// Text with what versions, URLs, dates and durations find special.
+fn argument() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[0-9vx.*=!<>~^|, \\-+a]{0,20}",
+        "[a-c]{0,3}:?(//)?[a-c@:%\\[\\]0-9.]{0,10}[/?#%a-f0-9é]{0,12}",
+        "(2006|06|01|1|Jan|_2|02|002|15|3|04|05|[.,]0{1,12}|[.,]9{1,12}|PM|MST|-07:00|Z0700|[ :T-]){0,8}",
+        "[+-]?([0-9]{1,20}[.]?[0-9]{0,20}(ns|us|µs|ms|s|m|h)){0,3}",
+        "[A-Z][a-z]{2,8}/[A-Z][a-z]{2,8}|[A-Z2-7=]{0,24}|[A-Za-z0-9+/=]{0,24}",
+        "\\PC{0,20}",
+    ]
+}
+
+fn number() -> impl Strategy<Value = i64> {
+    prop_oneof![-10..100i64, any::<i64>(), prop::sample::select(vec![i64::MIN, i64::MAX, -62_135_596_801, 65_537])]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn template_functions_never_panic(a in argument(), b in argument(), n in number()) {
+        let (chart, sources, engine) = &*ENGINE;
+        let mut own = sources.clone();
+        let place = Span::new(own.add("values", ""), 0..0);
+        let values = Node::from_json(serde_json::json!({"a": a, "b": b, "n": n}), place);
+        let release = ReleaseInfo { name: "r".to_owned(), namespace: "ns".to_owned(), is_upgrade: false };
+        let objects = Objects::new(chart, &values, &release, &Capabilities::default());
+        let _ = engine.render(&objects, &own);
+    }
 }
 
 proptest! {

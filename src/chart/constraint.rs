@@ -1,103 +1,216 @@
-//! Version constraints such as `kubeVersion`, in the grammar that Helm's charts use.
+//! Version constraints, as `kubeVersion`, dependencies and `semverCompare` know them.
+//!
+//! Alternatives stand between `||`, conditions between blanks or commas, each with one of `= != > < >= <= ~ ^` or none,
+//! a version of which parts may be missing or wild (`1.2.x`), and ranges (`1.2 - 1.4`). Prereleases meet no condition
+//! unless one of the same alternative names a prerelease.
+
+use std::cmp::Ordering;
 
 use semver::Version;
 
-use super::metadata::lenient_version;
+use super::version::{Spelled, parse_version};
 
-/// Whether `version` satisfies a constraint: alternatives by `||`, conditions by blanks or commas, with
-/// `= != > < >= <= ~ ^`, wildcards (`1.2.x`) and ranges (`1.2 - 1.4`). A constraint that does not parse is not met.
+/// The longest constraint, in bytes; Helm has no limit.
+const MAX_LENGTH: usize = 4096;
+
+/// Whether `version` satisfies a constraint; one that does not parse is not met.
 pub fn satisfies(constraint: &str, version: &Version) -> bool {
-    constraint.split("||").any(|alternative| all_hold(alternative, version).unwrap_or(false))
+    Constraint::parse(constraint).is_ok_and(|constraint| constraint.matches(version))
 }
 
-fn all_hold(conditions: &str, version: &Version) -> Option<bool> {
-    if let Some((low, high)) = conditions.split_once(" - ") {
-        let (low, high) = (Bound::parse(low.trim())?, Bound::parse(high.trim())?);
-        return Some(*version >= low.floor() && *version < high.ceiling());
+/// A parsed constraint.
+#[derive(Clone, Debug)]
+pub struct Constraint {
+    alternatives: Vec<Vec<Condition>>,
+}
+
+impl Constraint {
+    /// Reads a constraint.
+    ///
+    /// # Errors
+    /// In the words of Helm.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        if text.len() > MAX_LENGTH {
+            return Err(format!("constraint is too long (max {MAX_LENGTH} bytes)"));
+        }
+        let alternatives = without_ranges(text).split("||").map(conditions).collect::<Result<_, _>>()?;
+        Ok(Self { alternatives })
     }
-    // An operator may stand apart from its version: `>= 1.25`.
-    let mut words = Vec::<String>::new();
-    for word in conditions.split([' ', ',']).filter(|word| !word.is_empty()) {
-        match words.last_mut().filter(|last| last.chars().all(|c| "=!<>~^".contains(c))) {
-            Some(operator) => operator.push_str(word),
-            None => words.push(word.to_owned()),
+
+    /// Whether a version satisfies it.
+    pub fn matches(&self, version: &Version) -> bool {
+        self.alternatives.iter().any(|conditions| {
+            let prereleases = conditions.iter().any(|condition| !condition.version.pre.is_empty());
+            (prereleases || version.pre.is_empty()) && conditions.iter().all(|condition| condition.holds(version))
+        })
+    }
+}
+
+fn skip_blanks(text: &str) -> &str {
+    text.trim_start_matches([' ', '\t', '\n', '\r', '\u{c}'])
+}
+
+/// Ranges as the two conditions they mean: `1.2 - 1.4` is `>= 1.2, <= 1.4 `.
+fn without_ranges(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        if let Some((low, high, length)) = range(rest) {
+            out.push_str(&format!(">= {low}, <= {high} "));
+            rest = &rest[length..];
+        } else {
+            out.push(first);
+            rest = &rest[first.len_utf8()..];
         }
     }
-    if words.is_empty() {
-        return Some(true);
+    out
+}
+
+fn range(text: &str) -> Option<(&str, &str, usize)> {
+    let start = skip_blanks(text);
+    let low = &start[..Spelled::scan(start)?.length];
+    let after = &start[low.len()..];
+    let hyphen = skip_blanks(after);
+    let beyond = hyphen.strip_prefix('-').filter(|_| hyphen.len() < after.len())?;
+    let end = skip_blanks(beyond);
+    let high = &end[..Spelled::scan(end).filter(|_| end.len() < beyond.len())?.length];
+    Some((low, high, text.len() - skip_blanks(&end[high.len()..]).len()))
+}
+
+/// The conditions of one alternative.
+fn conditions(text: &str) -> Result<Vec<Condition>, String> {
+    let improper = || format!("improper constraint: {text:?}");
+    let mut found = Vec::new();
+    let mut rest = skip_blanks(text);
+    loop {
+        let (operator, after) = Operator::scan(rest);
+        let start = skip_blanks(after);
+        let spelled = Spelled::scan(start).ok_or_else(improper)?;
+        found.push(Condition::new(operator, &spelled).ok_or("constraint parser error")?);
+        let end = &start[spelled.length..];
+        rest = skip_blanks(end);
+        if rest.is_empty() {
+            return Ok(found);
+        }
+        match rest.strip_prefix(',') {
+            Some(after) => rest = skip_blanks(after),
+            None if rest.len() < end.len() => {}
+            None => return Err(improper()),
+        }
     }
-    words.iter().map(|word| holds(word, version)).collect::<Option<Vec<bool>>>().map(|all| all.into_iter().all(|b| b))
 }
 
-fn holds(condition: &str, version: &Version) -> Option<bool> {
-    let split = condition.find(|c| !"=!<>~^".contains(c))?;
-    let (operator, text) = condition.split_at(split);
-    let bound = Bound::parse(text)?;
-    let (floor, ceiling) = (bound.floor(), bound.ceiling());
-    Some(match operator {
-        "" | "=" | "==" => *version >= floor && *version < ceiling,
-        "!=" => *version < floor || *version >= ceiling,
-        ">" => *version >= ceiling,
-        ">=" | "=>" => *version >= floor,
-        "<" => *version < floor,
-        "<=" | "=<" => *version < ceiling,
-        "~" | "~>" => *version >= floor && *version < bound.next(usize::from(bound.parts > 1)),
-        "^" => *version >= floor && *version < bound.next(bound.leading()),
-        _ => return None,
-    })
+#[derive(Clone, Copy, Debug)]
+enum Operator {
+    Equal,
+    NotEqual,
+    Greater,
+    Less,
+    AtLeast,
+    AtMost,
+    Tilde,
+    Caret,
 }
 
-/// A version of which later parts may be missing or wild.
-struct Bound {
+impl Operator {
+    const SPELLED: [(&'static str, Self); 11] = [
+        ("!=", Self::NotEqual),
+        (">=", Self::AtLeast),
+        ("=>", Self::AtLeast),
+        ("<=", Self::AtMost),
+        ("=<", Self::AtMost),
+        ("~>", Self::Tilde),
+        ("=", Self::Equal),
+        (">", Self::Greater),
+        ("<", Self::Less),
+        ("~", Self::Tilde),
+        ("^", Self::Caret),
+    ];
+
+    fn scan(text: &str) -> (Self, &str) {
+        let found = Self::SPELLED.iter().find_map(|(sign, operator)| Some((*operator, text.strip_prefix(sign)?)));
+        found.unwrap_or((Self::Equal, text))
+    }
+}
+
+/// One operator and its version.
+#[derive(Clone, Debug)]
+struct Condition {
+    operator: Operator,
+    /// Zeros where parts are wild.
     version: Version,
-    parts: usize,
+    /// How many numbers are given before the first wild or missing one.
+    given: usize,
 }
 
-impl Bound {
-    fn parse(text: &str) -> Option<Self> {
-        let core = text.trim_start_matches('v').split(['-', '+']).next()?;
-        let parts = core.split('.').take_while(|part| !matches!(*part, "x" | "X" | "*" | "")).count();
-        if parts == 0 {
-            return Some(Self { version: Version::new(0, 0, 0), parts });
+impl Condition {
+    fn new(operator: Operator, spelled: &Spelled<'_>) -> Option<Self> {
+        let is_wild = |number: Option<&str>| number.is_none_or(|number| matches!(number, "x" | "X" | "*"));
+        let given = spelled.numbers.into_iter().position(is_wild).unwrap_or(3);
+        let number = |at: usize| if at < given { spelled.numbers[at].unwrap_or("0") } else { "0" };
+        let mut text = format!("{}.{}.{}", number(0), number(1), number(2));
+        if !spelled.pre.is_empty() {
+            text = format!("{text}-{}", spelled.pre);
         }
-        let kept: Vec<&str> = core.split('.').take(parts).collect();
-        let suffix = text.find(['-', '+']).map_or("", |at| &text[at..]);
-        Some(Self { version: lenient_version(&format!("{}{suffix}", kept.join(".")))?, parts })
+        Some(Self { operator, version: parse_version(&text).ok()?, given })
     }
 
-    fn floor(&self) -> Version {
-        self.version.clone()
+    /// Build metadata never counts.
+    fn order(&self, version: &Version) -> Ordering {
+        version.cmp_precedence(&self.version)
     }
 
-    /// The first version beyond everything that this bound names.
-    fn ceiling(&self) -> Version {
-        match self.parts {
-            0 => Version::new(u64::MAX, 0, 0),
-            1 => self.next(0),
-            2 => self.next(1),
-            _ => {
-                let mut next = self.version.clone();
-                next.patch += 1;
-                next.pre = semver::Prerelease::new("0").unwrap_or_default();
-                if self.version.pre.is_empty() { next } else { Version::new(next.major, next.minor, next.patch - 1) }
+    fn holds(&self, version: &Version) -> bool {
+        let whole = self.given == 3;
+        match self.operator {
+            Operator::Equal if whole => self.order(version).is_eq(),
+            Operator::Equal | Operator::Tilde => self.tilde(version),
+            Operator::NotEqual => self.not_equal(version),
+            // `>11` means beyond all of 11, `>11.1` beyond all of 11.1.
+            Operator::Greater if self.given == 1 => version.major > self.version.major,
+            Operator::Greater if self.given == 2 => {
+                (version.major, version.minor) > (self.version.major, self.version.minor)
             }
+            Operator::Greater => self.order(version).is_gt(),
+            Operator::Less => self.order(version).is_lt(),
+            Operator::AtLeast => self.order(version).is_ge(),
+            Operator::AtMost if whole => self.order(version).is_le(),
+            Operator::AtMost if self.given == 1 => version.major <= self.version.major,
+            Operator::AtMost => (version.major, version.minor) <= (self.version.major, self.version.minor),
+            Operator::Caret => self.caret(version),
         }
     }
 
-    /// The version with one part more at a position and zeros after it.
-    fn next(&self, position: usize) -> Version {
-        let v = &self.version;
-        match position {
-            0 => Version::new(v.major + 1, 0, 0),
-            1 => Version::new(v.major, v.minor + 1, 0),
-            _ => Version::new(v.major, v.minor, v.patch + 1),
+    fn not_equal(&self, version: &Version) -> bool {
+        let same_minor = (version.major, version.minor) == (self.version.major, self.version.minor);
+        match self.given {
+            1 => version.major != self.version.major,
+            2 => !same_minor || version.pre != self.version.pre,
+            _ => self.order(version).is_ne(),
         }
     }
 
-    /// The first part that is not zero, or the last that is given.
-    fn leading(&self) -> usize {
-        let numbers = [self.version.major, self.version.minor, self.version.patch];
-        numbers.iter().take(self.parts).position(|n| *n > 0).unwrap_or(self.parts.saturating_sub(1))
+    /// `~1.2.3` is `>=1.2.3, <1.3.0`; `~1` is `>=1, <2`; `~0.0.0` is any version.
+    fn tilde(&self, version: &Version) -> bool {
+        let c = &self.version;
+        let any = (c.major, c.minor, c.patch) == (0, 0, 0) && matches!(self.given, 0 | 3);
+        let same = version.major == c.major && (version.minor == c.minor || self.given == 1);
+        self.order(version).is_ge() && (any || same)
+    }
+
+    /// `^1.2.3` is `>=1.2.3, <2.0.0`; before 1.0.0 the first number that is not zero stays.
+    fn caret(&self, version: &Version) -> bool {
+        let c = &self.version;
+        let same = if c.major > 0 || self.given == 1 {
+            version.major == c.major
+        } else if c.minor > 0 || self.given == 2 {
+            (version.major, version.minor) == (0, c.minor)
+        } else if self.given == 0 {
+            version.major == 0
+        } else {
+            (version.major, version.minor, version.patch) == (0, 0, c.patch)
+        };
+        self.order(version).is_ge() && same
     }
 }
 
@@ -119,14 +232,23 @@ mod tests {
             ("1.30.x", true),
             ("1.x", true),
             ("*", true),
-            ("", true),
             ("1.28 - 1.30", true),
             ("1.28 - 1.29", false),
             ("<1.20 || >1.29", true),
             ("!=1.30.2", false),
             ("abc", false),
+            ("", false),
         ] {
             assert_eq!(satisfies(constraint, &version), expected, "{constraint}");
         }
+    }
+
+    #[test]
+    fn the_largest_numbers_do_not_overflow() {
+        let largest = Version::new(u64::MAX, u64::MAX, u64::MAX);
+        for constraint in ["^18446744073709551615", "~18446744073709551615.18446744073709551615", ">=0"] {
+            assert!(satisfies(constraint, &largest), "{constraint}");
+        }
+        assert!(Constraint::parse(&"1".repeat(5000)).is_err());
     }
 }

@@ -10,17 +10,19 @@ mod ignore;
 mod metadata;
 mod subcharts;
 mod tree;
+mod version;
 
 use std::collections::BTreeMap;
 
 pub use builtin::Builtin;
-pub use constraint::satisfies;
+pub use constraint::{Constraint, satisfies};
 pub use dependencies::{coalesce, resolve};
 pub use glob::Glob;
 pub use ignore::Ignore;
 pub(crate) use metadata::lenient_version;
 pub use metadata::{Dependency, Import, Maintainer, Metadata};
 pub use tree::{Origin, Tree};
+pub use version::parse_version;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::values::values_of;

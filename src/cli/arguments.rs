@@ -1,13 +1,14 @@
 //! Arguments that several verbs share, and their way into a [`Request`].
 
 use std::path::PathBuf;
+use std::time::SystemTime;
 
 use clap::Args;
 use semver::Version;
 
 use super::positional;
 use crate::engine::{Capabilities, ReleaseInfo};
-use crate::release::{Error, KeyPolicy, Request, check_name, parse_kube_version, parse_namespace};
+use crate::release::{Error, KeyPolicy, Request, Seed, check_name, clock, parse_kube_version, parse_namespace};
 use crate::secret::Environment;
 use crate::values::ValueFlags;
 
@@ -74,6 +75,9 @@ pub(super) struct ReleaseArgs {
     /// File with the key that passwords are derived from
     #[arg(long, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
+    /// Secret text that random values of templates follow from, in place of the key
+    #[arg(long, value_name = "TEXT")]
+    seed: Option<Seed>,
 }
 
 /// NAME and CHART, in either order of need.
@@ -123,6 +127,8 @@ impl RequestArgs {
             secret_key: KeyPolicy::Find(Environment::new(self.release.secret_key_file.clone(), |name| {
                 std::env::var_os(name)
             })),
+            seed: self.release.seed.clone(),
+            now: clock(std::env::var_os("SOURCE_DATE_EPOCH").as_deref(), SystemTime::now())?,
         })
     }
 

@@ -4,6 +4,7 @@
 mod bounds;
 mod call_chain;
 mod capabilities;
+mod entropy;
 mod failure;
 mod files;
 mod functions;
@@ -14,10 +15,13 @@ mod resolve;
 mod source_map;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
+use minijinja::value::Value;
 use minijinja::{Environment, UndefinedBehavior};
 
 pub use capabilities::Capabilities;
+pub use entropy::Entropy;
 pub use functions::{Function, all as functions};
 pub use objects::{Objects, ReleaseInfo};
 pub use references::{Reference, references};
@@ -57,6 +61,7 @@ pub struct Engine {
     env: Environment<'static>,
     templates: Vec<Located>,
     names: HashMap<String, SourceId>,
+    entropy: Arc<Entropy>,
 }
 
 /// A template and the chart that it belongs to.
@@ -108,7 +113,15 @@ impl Engine {
                     .push(failure::Report { names: &names, sources, context: None, template: &name }.diagnose(&error));
             }
         }
-        if errors.is_empty() { Ok(Self { env, templates, names }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Self { env, templates, names, entropy: Arc::default() }) } else { Err(errors) }
+    }
+
+    /// The same with randomness and a clock; without, random functions fail.
+    #[must_use]
+    pub fn with_entropy(mut self, entropy: Entropy) -> Self {
+        self.entropy = Arc::new(entropy);
+        self.env.add_global(entropy::NAME, Value::from_dyn_object(Arc::clone(&self.entropy)));
+        self
     }
 
     /// Renders every template but partials, in path order; NOTES come with the rest.
@@ -143,6 +156,7 @@ impl Engine {
         }
         let context = objects.context(&located.chart, &path);
         let name = located.name();
+        self.entropy.begin(&name);
         let result = self.env.get_template(&name).and_then(|compiled| compiled.render_with_spans(context.clone()));
         let (text, spans) = result.map_err(|error| {
             let report = failure::Report { names: &self.names, sources, context: Some(&context), template: &name };

@@ -20,6 +20,7 @@ fn write(out: &mut String, value: &Value) {
         ValueKind::Bool => out.push_str(if value.is_true() { "true" } else { "false" }),
         ValueKind::None | ValueKind::Undefined => out.push_str("<nil>"),
         ValueKind::Number => match float(value) {
+            Some(number) if number.is_infinite() => out.push_str(if number > 0.0 { "+Inf" } else { "-Inf" }),
             Some(number) => out.push_str(&crate::yaml::shortest(number)),
             // Writing to a String cannot fail.
             None => drop(write!(out, "{value}")),
@@ -50,7 +51,11 @@ fn write(out: &mut String, value: &Value) {
             }
             out.push(']');
         }
-        _ => drop(write!(out, "{value}")),
+        // An object's alternate form is Go's `%v`; the plain one is what JSON and YAML get.
+        _ => drop(match value.as_object() {
+            Some(object) => write!(out, "{object:#}"),
+            None => write!(out, "{value}"),
+        }),
     }
 }
 

@@ -1,5 +1,7 @@
 //! The passwords that a release manages, with their SCRAM verifiers.
 
+use std::path::Path;
+
 use serde::Serialize;
 
 use super::{KeyPolicy, Request, Result};
@@ -97,16 +99,21 @@ fn secret_key(request: &Request, notices: &mut Vec<String>, all_given: bool) -> 
     match SecretKey::find(environment) {
         Ok(found) => {
             if let Some(path) = found.created {
-                notices.push(format!(
-                    "made the secret key `{}`; passwords follow from it, so keep a copy, and give CI the same one as PGCHART_SECRET_KEY",
-                    path.display()
-                ));
+                notices.push(made_a_key(&path));
             }
             Ok(Some(found.key))
         }
         Err(KeyError::RefusedInCi | KeyError::NoDataDirectory) if all_given => Ok(None),
         Err(error) => Err(Diagnostic::error(error.to_string()).help(error.help()).into()),
     }
+}
+
+/// What to tell of a key that was just made.
+pub(super) fn made_a_key(path: &Path) -> String {
+    format!(
+        "made the secret key `{}`; passwords follow from it, so keep a copy, and give CI the same one as PGCHART_SECRET_KEY",
+        path.display()
+    )
 }
 
 /// The result of a thread; its panic goes on here.

@@ -5,6 +5,7 @@ mod credentials;
 mod error;
 mod name;
 mod preset;
+mod randomness;
 mod render;
 mod sizing;
 mod values;
@@ -13,6 +14,7 @@ use std::path::PathBuf;
 
 pub use error::{Error, Result};
 pub use name::{check_name, parse_kube_version, parse_namespace};
+pub use randomness::{Seed, clock};
 pub use render::{Release, render};
 pub use values::{Chosen, Configured, configure};
 
@@ -46,6 +48,10 @@ pub struct Request {
     pub skip_schema_validation: bool,
     /// Which key passwords are derived from.
     pub secret_key: KeyPolicy,
+    /// What random values follow from, in place of the secret key.
+    pub seed: Option<Seed>,
+    /// The time that templates see, in seconds since 1970.
+    pub now: i64,
 }
 
 /// Which key passwords are derived from.

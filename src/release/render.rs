@@ -7,6 +7,7 @@ use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
 use super::credentials::{Credential, credentials, join};
+use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Severity, Sources};
@@ -55,7 +56,10 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
     let engine = engine?;
-    let rendered = engine.render(&objects, &session.sources)?;
+    let (entropy, notice) = entropy(request);
+    let rendered = engine.with_entropy(entropy).render(&objects, &session.sources);
+    session.notices.extend(notice.take());
+    let rendered = rendered?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
     let mut errors = Vec::new();

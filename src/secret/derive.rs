@@ -49,6 +49,16 @@ pub fn salt(key: &SecretKey, purpose: Purpose<'_>, password: &str) -> [u8; 16] {
     expand(key, purpose, "salt", password.as_bytes())
 }
 
+/// The seed of a release's random values.
+pub fn seed(key: &SecretKey, namespace: &str, release: &str) -> [u8; 32] {
+    expand(key, Purpose { namespace, release, role: "" }, "seed", &[])
+}
+
+/// The same from a text that the user chose.
+pub fn seed_of_text(text: &str, namespace: &str, release: &str) -> [u8; 32] {
+    seed(&SecretKey::of_text(text), namespace, release)
+}
+
 /// HKDF with a versioned label; every part carries its length, so that no two purposes read the same.
 fn expand<const N: usize>(key: &SecretKey, purpose: Purpose<'_>, what: &str, extra: &[u8]) -> [u8; N] {
     let mut info = Vec::new();
@@ -101,6 +111,18 @@ mod tests {
             salt(&key(1), PURPOSE, "pencil"),
             [150, 220, 21, 26, 149, 207, 9, 93, 183, 2, 63, 240, 201, 138, 7, 169]
         );
+    }
+
+    #[test]
+    fn a_seed_follows_key_or_text_and_release() {
+        let first = seed(&key(1), "ns", "db");
+        assert_eq!(first, seed(&key(1), "ns", "db"));
+        let text = seed_of_text("text", "ns", "db");
+        for other in [seed(&key(2), "ns", "db"), seed(&key(1), "n", "sdb"), text, seed_of_text("text", "n", "sdb")] {
+            assert_ne!(first, other);
+        }
+        assert_eq!(text, seed_of_text("text", "ns", "db"));
+        assert_ne!(text, seed_of_text("", "ns", "db"));
     }
 
     #[test]

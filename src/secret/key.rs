@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
 
 /// 256 bits that passwords are derived from; never printed.
 #[derive(Clone, PartialEq, Eq)]
@@ -145,6 +146,11 @@ impl SecretKey {
             STANDARD.decode(text).ok()?
         };
         bytes.try_into().ok().map(Self)
+    }
+
+    /// The key behind a text that the user chose.
+    pub(super) fn of_text(text: &str) -> Self {
+        Self(Sha256::digest(text).into())
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

@@ -5,6 +5,6 @@ mod derive;
 mod key;
 mod scram;
 
-pub use derive::{Purpose, password, salt};
+pub use derive::{Purpose, password, salt, seed, seed_of_text};
 pub use key::{Environment, Found, KeyError, SecretKey};
 pub use scram::{ITERATIONS, verifier};

@@ -1,11 +1,12 @@
 //! The value flags of a command line, read into one layer that lies over the chart's defaults.
 
+use std::ops::Range;
 use std::path::Path;
 
 use super::set::{self, Kind};
-use super::{merge, traps};
+use super::{csv, merge, traps};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
-use crate::yaml::{Limits, Mapping, Value, read};
+use crate::yaml::{Limits, Mapping, Value, read_range};
 
 /// What the user gave, in the order of the command line within each kind.
 #[derive(Clone, Debug, Default)]
@@ -49,39 +50,35 @@ impl ValueFlags {
     ) -> Result<Mapping, Vec<Diagnostic>> {
         let mut root = Mapping::new();
         let mut errors = Vec::new();
-        for path in self.files.iter().flat_map(|list| list.split(',')).map(str::trim).filter(|p| !p.is_empty()) {
-            match read_file(path, input, sources, warnings) {
-                Ok(map) => merge::overlay(&mut root, map),
-                Err(error) => errors.push(*error),
+        for list in &self.files {
+            let Some(paths) = csv::fields(list) else {
+                let error = Diagnostic::error(format!("`{list}` is no list of paths"));
+                errors.push(error.help("quote a path with a comma or a quote: '\"a,b.yaml\"', a quote in it twice"));
+                continue;
+            };
+            for path in &paths {
+                match read_file(path, input, sources, warnings) {
+                    Ok(map) => merge::overlay(&mut root, map),
+                    Err(error) => errors.push(*error),
+                }
             }
         }
-        let groups: [(&str, &[String], Kind); 4] = [
+        let groups: [(&str, &[String], Kind); 5] = [
             ("--set-json", &self.set_json, Kind::Json),
             ("--set", &self.set, Kind::Typed),
             ("--set-string", &self.set_string, Kind::Text),
+            ("--set-file", &self.set_file, Kind::File),
             ("--set-literal", &self.set_literal, Kind::Literal),
         ];
+        let mut read =
+            |path: &str, span: Span| input.read(path).map_err(|reason| unreadable(path, &reason, Some(span)));
         for (flag, arguments, kind) in groups {
-            if kind == Kind::Literal {
-                errors.extend(self.apply_files(&mut root, input, sources));
-            }
             for text in arguments {
                 let id = sources.add(flag, text.as_str());
-                errors.extend(set::apply(&mut root, text, id, kind).err().map(|e| *e));
+                errors.extend(set::apply(&mut root, text, id, kind, &mut read).err().map(|e| *e));
             }
         }
         if errors.is_empty() { Ok(root) } else { Err(errors) }
-    }
-
-    fn apply_files(&self, root: &mut Mapping, input: &mut dyn Input, sources: &mut Sources) -> Vec<Diagnostic> {
-        let mut errors = Vec::new();
-        for text in &self.set_file {
-            let id = sources.add("--set-file", text.as_str());
-            let read =
-                |path: &str, span: Span| input.read(path).map_err(|reason| unreadable(path, &reason, Some(span)));
-            errors.extend(set::apply_file(root, text, id, read).err().map(|e| *e));
-        }
-        errors
     }
 }
 
@@ -92,6 +89,7 @@ fn read_file(
     sources: &mut Sources,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Mapping, Box<Diagnostic>> {
+    let path = if path.trim() == "-" { "-" } else { path };
     let text = input.read(path).map_err(|reason| unreadable(path, &reason, None))?;
     let name = if path == "-" { "<stdin>".to_owned() } else { Path::new(path).display().to_string() };
     let id = sources.add(name, text);
@@ -107,10 +105,11 @@ pub(crate) fn values_of(
     sources: &Sources,
     warnings: &mut Vec<Diagnostic>,
 ) -> Result<Mapping, Box<Diagnostic>> {
-    let reading = read(sources, id, Limits::default())?;
-    warnings.extend(traps::warnings(&reading.traps, sources));
     let mut root = Mapping::new();
-    for document in reading.documents {
+    for range in documents(id, &sources.get(id).text)? {
+        let reading = read_range(sources, id, range, Limits::default())?;
+        warnings.extend(traps::warnings(&reading.traps, sources));
+        let Some(document) = reading.documents.into_iter().next() else { continue };
         match document.value {
             Value::Map(map) => merge::overlay(&mut root, map),
             Value::Null => {}
@@ -121,6 +120,27 @@ pub(crate) fn values_of(
         }
     }
     Ok(root)
+}
+
+/// The documents of a text, cut where Helm cuts: at lines that begin with `---`, whatever stands around them.
+fn documents(id: SourceId, text: &str) -> Result<Vec<Range<usize>>, Box<Diagnostic>> {
+    let mut documents = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if let Some(rest) = line.strip_prefix("---") {
+            let rest = rest.trim();
+            if !rest.is_empty() && !rest.starts_with('#') {
+                let error = Diagnostic::error("a document starts on the line after `---`");
+                let place = Span::new(id, at + 3..at + line.trim_end().len());
+                return Err(Box::new(error.at(place, "expected nothing here")));
+            }
+            documents.push(start..at);
+            start = at + line.len();
+        }
+        at += line.len();
+    }
+    documents.push(start..at);
+    Ok(documents)
 }
 
 fn unreadable(path: &str, reason: &str, span: Option<Span>) -> Box<Diagnostic> {

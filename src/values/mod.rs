@@ -2,10 +2,12 @@
 //! file or flag that set it. It knows nothing of templates or schemas.
 
 mod coalesce;
+mod csv;
 mod flags;
 mod merge;
 mod path;
 mod set;
+mod set_value;
 mod trace;
 mod traps;
 

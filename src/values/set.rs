@@ -1,5 +1,6 @@
-//! The grammar of `--set` and its sisters: `a.b[0]=x,c={1,2}` into edits of a values tree.
+//! The grammar of `--set` and its sisters: `a.b[0]=x,c={1,2}` as edits of a values tree.
 
+use super::{merge, set_value};
 use crate::diagnostic::{Diagnostic, SourceId, Span};
 use crate::yaml::{Entry, Mapping, Node, Value};
 
@@ -14,83 +15,48 @@ pub(super) enum Kind {
     Json,
     /// `--set-literal`: the rest of the argument, verbatim.
     Literal,
+    /// `--set-file`: paths of files that hold the text.
+    File,
 }
 
-/// The longest path and the largest list position that Helm accepts.
-const MAX_DEPTH: usize = 30;
+/// The deepest name: dots in one path, as in Helm.
+const MAX_DOTS: usize = 30;
+/// The largest list position, as in Helm.
 const MAX_INDEX: usize = 65_536;
-
-#[derive(Clone, Debug, PartialEq)]
-enum Step {
-    Key(String),
-    Index(usize),
-}
-
-/// One `path=value`; the value is still text for `--set-file`.
-#[derive(Debug)]
-pub(super) struct Assignment {
-    path: Vec<(Step, Span)>,
-    value: Node,
-}
+/// Lists in lists in one path; Helm knows no bound.
+const MAX_LISTS: usize = 100;
+/// Nulls that one argument may put before its list positions; Helm knows no bound.
+const MAX_GAPS: usize = 1 << 18;
 
 type Outcome<T> = Result<T, Box<Diagnostic>>;
 
-/// Applies the argument of one flag to `root`.
+/// Turns a path into the text of the file.
+pub(super) type ReadFile<'a> = &'a mut dyn FnMut(&str, Span) -> Outcome<String>;
+
+/// Applies the argument of one flag to `root`; `read` is asked by `--set-file` only.
+///
+/// What Helm takes without a word is taken here: an assignment to an empty key at the end of a path changes nothing,
+/// and a path that stops after a `.` or `[` ends the argument.
 ///
 /// # Errors
 /// A diagnostic at the place in the argument that is not in the grammar, or that contradicts an earlier value.
-pub(super) fn apply(root: &mut Mapping, text: &str, id: SourceId, kind: Kind) -> Outcome<()> {
-    for assignment in parse(text, id, kind)? {
-        assign(root, assignment)?;
-    }
-    Ok(())
-}
-
-/// Applies `--set-file`: `read` turns a path into the content of the file.
-pub(super) fn apply_file(
-    root: &mut Mapping,
-    text: &str,
-    id: SourceId,
-    mut read: impl FnMut(&str, Span) -> Outcome<String>,
-) -> Outcome<()> {
-    for mut assignment in parse(text, id, Kind::Text)? {
-        match &mut assignment.value.value {
-            Value::String(path) if !path.is_empty() => *path = read(path, assignment.value.span)?,
-            Value::List(items) => {
-                for item in items {
-                    if let Value::String(path) = &mut item.value {
-                        *path = read(path, item.span)?;
-                    }
-                }
-            }
-            _ => {}
-        }
-        assign(root, assignment)?;
-    }
-    Ok(())
-}
-
-fn parse(text: &str, id: SourceId, kind: Kind) -> Outcome<Vec<Assignment>> {
+pub(super) fn apply(root: &mut Mapping, text: &str, id: SourceId, kind: Kind, read: ReadFile<'_>) -> Outcome<()> {
     if kind == Kind::Json && text.trim_start().starts_with('{') {
-        return whole_object(text, id);
-    }
-    let mut parser = Parser { text, at: 0, id, kind };
-    let mut list = Vec::new();
-    while parser.at < text.len() {
-        if let Some(assignment) = parser.assignment()? {
-            list.push(assignment);
+        if let Value::Map(map) = set_value::json_object(text, Span::new(id, 0..text.len()))?.value {
+            merge::overlay(root, map);
         }
+        return Ok(());
     }
-    Ok(list)
+    let mut parser = Parser { text, at: 0, id, kind, read, gaps: 0 };
+    while parser.key(root, 0)? == Flow::Next {}
+    Ok(())
 }
 
-/// `--set-json '{…}'`: each top-level key is one assignment.
-fn whole_object(text: &str, id: SourceId) -> Outcome<Vec<Assignment>> {
-    let span = Span::new(id, 0..text.len());
-    let json: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_str(text).map_err(|e| json_error(&e, span))?;
-    let assign = |(key, value)| Assignment { path: vec![(Step::Key(key), span)], value: Node::from_json(value, span) };
-    Ok(json.into_iter().map(assign).collect())
+/// Whether the argument goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Flow {
+    Next,
+    End,
 }
 
 struct Parser<'a> {
@@ -98,240 +64,271 @@ struct Parser<'a> {
     at: usize,
     id: SourceId,
     kind: Kind,
+    read: ReadFile<'a>,
+    /// Nulls put before list positions so far.
+    gaps: usize,
+}
+
+/// A run of characters and what ended it.
+struct Word {
+    text: String,
+    stop: Option<char>,
+    range: std::ops::Range<usize>,
 }
 
 impl Parser<'_> {
-    fn span(&self, range: std::ops::Range<usize>) -> Span {
-        Span::new(self.id, range)
+    fn span(&self, range: &std::ops::Range<usize>) -> Span {
+        Span::new(self.id, range.clone())
     }
 
-    fn fail<T>(&self, message: impl Into<String>, range: std::ops::Range<usize>, label: &str) -> Outcome<T> {
+    fn fail<T>(&self, message: impl Into<String>, range: &std::ops::Range<usize>, label: &str) -> Outcome<T> {
         Err(Box::new(Diagnostic::error(message).at(self.span(range), label)))
     }
 
-    fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
-    }
-
     fn bump(&mut self) -> Option<char> {
-        let c = self.peek()?;
+        let c = self.text[self.at..].chars().next()?;
         self.at += c.len_utf8();
         Some(c)
     }
 
-    /// Reads one `path=value` and the comma after it; nothing for an empty key, which Helm ignores.
-    fn assignment(&mut self) -> Outcome<Option<Assignment>> {
-        let mut path: Vec<(Step, Span)> = Vec::new();
-        loop {
-            let start = self.at;
-            let (key, stop) = self.word("=[,.");
-            let range = start..self.at - stop.map_or(0, char::len_utf8);
-            let after_index = key.is_empty() && matches!(path.last(), Some((Step::Index(_), _)));
-            match stop {
-                Some('.') if after_index => {}
-                Some('.') => self.push_key(&mut path, key, range)?,
-                Some('[') => {
-                    if !after_index {
-                        self.push_key(&mut path, key, range)?;
-                    }
-                    self.index(&mut path)?;
-                }
-                Some('=') => {
-                    if key.is_empty() && path.is_empty() {
-                        self.value()?;
-                        return Ok(None);
-                    }
-                    if !after_index {
-                        self.push_key(&mut path, key, range)?;
-                    }
-                    let value = self.value()?;
-                    return Ok(Some(Assignment { path, value }));
-                }
-                _ if key.is_empty() && path.is_empty() && stop.is_none() => return Ok(None),
-                _ => {
-                    let message = format!("`{}` has no value", self.text[start..range.end].trim());
-                    return self.fail(message, range.start..range.end.max(range.start + 1), "expected `=` after it");
-                }
-            }
-        }
-    }
-
-    fn push_key(&self, path: &mut Vec<(Step, Span)>, key: String, range: std::ops::Range<usize>) -> Outcome<()> {
-        if key.is_empty() {
-            return self.fail("a key is empty", range.start..range.start + 1, "expected a name here");
-        }
-        if path.len() >= MAX_DEPTH {
-            return self.fail(format!("nested deeper than {MAX_DEPTH} levels"), range, "");
-        }
-        path.push((Step::Key(key), self.span(range)));
-        Ok(())
-    }
-
-    fn index(&mut self, path: &mut Vec<(Step, Span)>) -> Outcome<()> {
-        let start = self.at;
-        let Some(length) = self.text[start..].find(']') else {
-            return self.fail("`[` is never closed", start - 1..self.text.len(), "");
-        };
-        let digits = &self.text[start..start + length];
-        self.at = start + length + 1;
-        match digits.parse::<i64>() {
-            Err(_) => self.fail(format!("`{digits}` is no list position"), start..start + length, "expected a number"),
-            Ok(number) if number < 0 => {
-                self.fail(format!("a list position cannot be negative, found {number}"), start..start + length, "")
-            }
-            Ok(number) => match usize::try_from(number) {
-                Ok(number) if number <= MAX_INDEX => {
-                    path.push((Step::Index(number), self.span(start..start + length)));
-                    Ok(())
-                }
-                _ => self.fail(
-                    format!("a list position is at most {MAX_INDEX}, found {number}"),
-                    start..start + length,
-                    "",
-                ),
-            },
-        }
+    /// Takes the next character when it is `wanted`.
+    fn take(&mut self, wanted: char) -> bool {
+        let found = self.text[self.at..].starts_with(wanted);
+        self.at += if found { wanted.len_utf8() } else { 0 };
+        found
     }
 
     /// Reads up to one of `stops`; `\` takes the next character as it is, except in literals.
-    fn word(&mut self, stops: &str) -> (String, Option<char>) {
-        let mut word = String::new();
+    fn word(&mut self, stops: &[char]) -> Word {
+        let (start, mut text) = (self.at, String::new());
         while let Some(c) = self.bump() {
             if c == '\\' && self.kind != Kind::Literal {
-                word.extend(self.bump());
-            } else if stops.contains(c) {
-                return (word, Some(c));
+                text.extend(self.bump());
+            } else if stops.contains(&c) {
+                return Word { text, stop: Some(c), range: start..self.at - c.len_utf8() };
             } else {
-                word.push(c);
+                text.push(c);
             }
         }
-        (word, None)
+        Word { text, stop: None, range: start..self.at }
+    }
+
+    /// Reads one key and what follows it into `map`.
+    fn key(&mut self, map: &mut Mapping, dots: usize) -> Outcome<Flow> {
+        let stops: &[char] = if self.kind == Kind::Literal { &['=', '[', '.'] } else { &['=', '[', ',', '.'] };
+        let Word { text: key, stop, range } = self.word(stops);
+        let place = self.span(&range);
+        match stop {
+            Some('=') => {
+                let value = self.value()?;
+                put(map, key, place, value);
+                Ok(Flow::Next)
+            }
+            Some('.') => self.below(map, key, place, dots + 1),
+            Some('[') => {
+                let Some(index) = self.index()? else { return Ok(Flow::End) };
+                let (mut list, known) = match map.get_mut(&key).filter(|_| !key.is_empty()) {
+                    Some(entry) => (self.list_of(&mut entry.node, place)?, true),
+                    None => (Vec::new(), false),
+                };
+                let flow = self.item(&mut list, index, dots, 1)?;
+                let span = map.get(&key).filter(|_| known).map_or(place, |entry| entry.node.span);
+                put(map, key, place, Node::new(Value::List(list), span));
+                Ok(flow)
+            }
+            None if key.is_empty() => Ok(Flow::End),
+            _ => {
+                let message = format!("`{}` has no value", key.trim());
+                self.fail(message, &(range.start..range.end.max(range.start + 1)), "expected `=` after it")
+            }
+        }
+    }
+
+    /// Reads the rest of a path into the map under `key`.
+    fn below(&mut self, map: &mut Mapping, key: String, place: Span, dots: usize) -> Outcome<Flow> {
+        if dots > MAX_DOTS {
+            return Err(Box::new(Diagnostic::error(format!("nested deeper than {MAX_DOTS} levels")).at(place, "")));
+        }
+        if let Some(entry) = map.get_mut(&key).filter(|_| !key.is_empty()) {
+            let Value::Map(inner) = &mut entry.node.value else {
+                return Err(conflict("an object", &entry.node, self.span(&(self.at..self.text.len()))));
+            };
+            let flow = self.key(inner, dots)?;
+            entry.key = place;
+            return if inner.is_empty() && flow == Flow::Next { Err(no_value(&key, place)) } else { Ok(flow) };
+        }
+        let mut inner = Mapping::new();
+        let flow = self.key(&mut inner, dots)?;
+        if !inner.is_empty() {
+            put(map, key, place, Node::new(Value::Map(inner), place));
+        } else if flow == Flow::Next {
+            return Err(no_value(&key, place));
+        }
+        Ok(flow)
+    }
+
+    /// Reads what follows `[index]` into a list.
+    fn item(&mut self, list: &mut Vec<Node>, index: usize, dots: usize, lists: usize) -> Outcome<Flow> {
+        let Word { text, stop, range } = self.word(&['=', '[', '.']);
+        if !text.is_empty() {
+            return self.fail("expected `=`, `.` or `[` after `]`", &range, "");
+        }
+        let place = self.span(&(range.start.saturating_sub(1)..range.end));
+        match stop {
+            Some('=') => {
+                let value = self.value()?;
+                *self.slot(list, index, place)? = value;
+                Ok(Flow::Next)
+            }
+            Some('.') => {
+                // Whatever stood there that is no map gives way to one, as in Helm.
+                let earlier = list.get_mut(index).map(|node| std::mem::replace(&mut node.value, Value::Null));
+                let mut inner = match earlier {
+                    Some(Value::Map(map)) => map,
+                    _ => Mapping::new(),
+                };
+                let flow = self.key(&mut inner, dots)?;
+                if flow == Flow::Next || list.len() > index {
+                    *self.slot(list, index, place)? = Node::new(Value::Map(inner), place);
+                }
+                Ok(flow)
+            }
+            Some(_) => {
+                if lists >= MAX_LISTS {
+                    return self.fail(format!("lists in lists deeper than {MAX_LISTS} levels"), &range, "");
+                }
+                let Some(next) = self.index()? else { return Ok(Flow::End) };
+                let mut inner = match list.get_mut(index).filter(|node| !node.is_null()) {
+                    Some(node) => self.list_of(node, place)?,
+                    None => Vec::new(),
+                };
+                let flow = self.item(&mut inner, next, dots, lists + 1)?;
+                *self.slot(list, index, place)? = Node::new(Value::List(inner), place);
+                Ok(flow)
+            }
+            None => Ok(Flow::End),
+        }
+    }
+
+    /// Takes the list out of a node; it is put back changed.
+    fn list_of(&self, node: &mut Node, place: Span) -> Outcome<Vec<Node>> {
+        match &mut node.value {
+            Value::List(items) => Ok(std::mem::take(items)),
+            _ => Err(conflict("a list", node, place)),
+        }
+    }
+
+    /// The place in a list, after the nulls that it takes to get there.
+    fn slot<'a>(&mut self, list: &'a mut Vec<Node>, index: usize, place: Span) -> Outcome<&'a mut Node> {
+        self.gaps += index.saturating_sub(list.len());
+        if self.gaps > MAX_GAPS {
+            let message = format!("more than {MAX_GAPS} list items that nobody set");
+            return Err(Box::new(Diagnostic::error(message).at(place, "the limit is reached here")));
+        }
+        while list.len() <= index {
+            list.push(Node::new(Value::Null, place));
+        }
+        Ok(&mut list[index])
+    }
+
+    /// Reads a list position and its `]`; nothing when the argument ends before.
+    fn index(&mut self) -> Outcome<Option<usize>> {
+        let Word { text, stop, range } = self.word(&[']']);
+        if stop.is_none() {
+            return Ok(None);
+        }
+        let number: i64 = match text.parse() {
+            Ok(number) => number,
+            Err(_) => return self.fail(format!("`{text}` is no list position"), &range, "expected a number"),
+        };
+        if number < 0 {
+            return self.fail(format!("a list position cannot be negative, found {number}"), &range, "");
+        }
+        match usize::try_from(number) {
+            Ok(number) if number <= MAX_INDEX => Ok(Some(number)),
+            _ => self.fail(format!("a list position is at most {MAX_INDEX}, found {number}"), &range, ""),
+        }
     }
 
     fn value(&mut self) -> Outcome<Node> {
         let start = self.at;
+        let rest = &self.text[start..];
         match self.kind {
-            Kind::Literal => {
+            Kind::Json => self.json(),
+            // The end of an argument is no path of a file.
+            _ if rest.is_empty() || self.kind == Kind::Literal => {
                 self.at = self.text.len();
-                Ok(Node::new(Value::String(self.text[start..].to_owned()), self.span(start..self.text.len())))
+                Ok(Node::new(Value::String(rest.to_owned()), self.span(&(start..self.at))))
             }
-            Kind::Json => self.json(start),
-            _ if self.peek() == Some('{') => self.list(start),
+            _ if rest.starts_with('{') => self.list(start),
             _ => {
-                let (word, stop) = self.word(",");
-                Ok(self.scalar(&word, start..self.at - stop.map_or(0, char::len_utf8)))
+                let word = self.word(&[',']);
+                self.scalar(word)
             }
         }
     }
 
     fn list(&mut self, start: usize) -> Outcome<Node> {
-        self.bump();
+        self.take('{');
         let mut items = Vec::new();
         loop {
-            let from = self.at;
-            let (word, stop) = self.word(",}");
-            items.push(self.scalar(&word, from..self.at - stop.map_or(0, char::len_utf8)));
-            match stop {
-                Some('}') => break,
-                Some(_) => {}
-                None => return self.fail("`{` is never closed", start..self.text.len(), "expected `}` at the end"),
+            let word = self.word(&[',', '}']);
+            let stop = word.stop;
+            if stop.is_none() {
+                return self.fail("`{` is never closed", &(start..self.text.len()), "expected `}` at the end");
+            }
+            items.push(self.scalar(word)?);
+            if stop == Some('}') {
+                let place = self.span(&(start..self.at));
+                self.take(',');
+                return Ok(Node::new(Value::List(items), place));
             }
         }
-        let end = self.at;
-        match self.bump() {
-            None | Some(',') => Ok(Node::new(Value::List(items), self.span(start..end))),
-            Some(_) => self.fail("expected `,` after `}`", end..end + 1, ""),
-        }
     }
 
-    fn json(&mut self, start: usize) -> Outcome<Node> {
-        let rest = &self.text[start..];
-        if rest.trim().is_empty() {
-            self.at = self.text.len();
-            return Ok(Node::new(Value::Null, self.span(start..start)));
+    /// Reads a JSON value; blanks around it and the comma after it are no part of it.
+    fn json(&mut self) -> Outcome<Node> {
+        if self.blanks() {
+            return Ok(Node::new(Value::Null, self.span(&(self.at..self.at))));
         }
-        let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<serde_json::Value>();
-        let json = match stream.next() {
-            Some(Ok(json)) => json,
-            Some(Err(e)) => return Err(json_error(&e, self.span(start..self.text.len()))),
-            None => serde_json::Value::Null,
+        let (node, length) = set_value::json(&self.text[self.at..], self.span(&(self.at..self.text.len())))?;
+        self.at += length;
+        self.blanks();
+        Ok(node)
+    }
+
+    /// Skips blanks; true when a comma, which is skipped, too, or the end follows.
+    fn blanks(&mut self) -> bool {
+        let rest = &self.text[self.at..];
+        self.at += rest.len() - rest.trim_start().len();
+        self.take(',') || self.at == self.text.len()
+    }
+
+    fn scalar(&mut self, word: Word) -> Outcome<Node> {
+        let place = self.span(&word.range);
+        let value = match self.kind {
+            Kind::Typed => set_value::typed(&word.text),
+            Kind::File => Value::String((self.read)(&word.text, place)?),
+            _ => Value::String(word.text),
         };
-        let end = start + stream.byte_offset();
-        self.at = end;
-        match self.bump() {
-            None | Some(',') => Ok(Node::from_json(json, self.span(start..end))),
-            Some(_) => self.fail("expected `,` after a JSON value", end..end + 1, ""),
-        }
-    }
-
-    fn scalar(&self, text: &str, range: std::ops::Range<usize>) -> Node {
-        let value = if self.kind == Kind::Typed { typed(text) } else { Value::String(text.to_owned()) };
-        Node::new(value, self.span(range))
+        Ok(Node::new(value, place))
     }
 }
 
-fn json_error(error: &serde_json::Error, span: Span) -> Box<Diagnostic> {
-    let message = format!("not valid JSON at column {}", error.column());
-    Box::new(Diagnostic::error(message).at(span, "").help("text needs double quotes: `name=\"value\"`"))
+/// Sets a key, and its place; the empty key is nobody's.
+fn put(map: &mut Mapping, key: String, place: Span, node: Node) {
+    if !key.is_empty() {
+        map.insert(key, Entry { key: place, node });
+    }
 }
 
-/// `--set` knows booleans, null and base-10 integers without a leading zero.
-fn typed(text: &str) -> Value {
-    match text.to_ascii_lowercase().as_str() {
-        "true" => return Value::Bool(true),
-        "false" => return Value::Bool(false),
-        "null" => return Value::Null,
-        "0" => return Value::Int(0),
-        _ => {}
-    }
-    if text.starts_with('0') {
-        return Value::String(text.to_owned());
-    }
-    text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Int)
+fn conflict(wanted: &str, found: &Node, at: Span) -> Box<Diagnostic> {
+    let message = format!("expected {wanted} above this, found {}", found.value.kind());
+    Box::new(Diagnostic::error(message).at(at, "cannot go below it").label(found.span, "set here"))
 }
 
-/// Puts a value at its path, making the maps and lists on the way.
-fn assign(root: &mut Mapping, Assignment { path, value }: Assignment) -> Outcome<()> {
-    let mut steps = path.into_iter().peekable();
-    let Some((Step::Key(key), at)) = steps.next() else { return Ok(()) };
-    let entry = root.entry(key).or_insert_with(|| Entry { key: at, node: Node::new(Value::Null, at) });
-    entry.key = at;
-    let mut node = &mut entry.node;
-    for (step, at) in steps {
-        node = descend(node, step, at)?;
-    }
-    *node = value;
-    Ok(())
-}
-
-fn descend(node: &mut Node, step: Step, at: Span) -> Outcome<&mut Node> {
-    let empty = || Node::new(Value::Null, at);
-    if node.is_null() {
-        node.span = at;
-        node.value = match step {
-            Step::Key(_) => Value::Map(Mapping::new()),
-            Step::Index(_) => Value::List(Vec::new()),
-        };
-    }
-    let (found, earlier) = (node.value.kind(), node.span);
-    match (&mut node.value, step) {
-        (Value::Map(map), Step::Key(key)) => {
-            let entry = map.entry(key).or_insert_with(|| Entry { key: at, node: empty() });
-            entry.key = at;
-            Ok(&mut entry.node)
-        }
-        (Value::List(items), Step::Index(index)) => {
-            while items.len() <= index {
-                items.push(empty());
-            }
-            Ok(&mut items[index])
-        }
-        (_, step) => {
-            let wanted = if matches!(step, Step::Key(_)) { "an object" } else { "a list" };
-            let message = format!("expected {wanted} above this, found {found}");
-            Err(Box::new(Diagnostic::error(message).at(at, "cannot go below it").label(earlier, "set here")))
-        }
-    }
+fn no_value(key: &str, place: Span) -> Box<Diagnostic> {
+    Box::new(Diagnostic::error(format!("`{key}.` names no key")).at(place, "expected a name after the dot"))
 }
 
 #[cfg(test)]
@@ -344,7 +341,7 @@ mod tests {
         let mut root = Mapping::new();
         for text in arguments {
             let id = sources.add("--set", *text);
-            apply(&mut root, text, id, kind).map_err(|d| d.message)?;
+            apply(&mut root, text, id, kind, &mut |path, _| Ok(path.to_owned())).map_err(|d| d.message)?;
         }
         let id = sources.add("", "");
         Ok(Node::new(Value::Map(root), Span::new(id, 0..0)).to_json().to_string())
@@ -382,7 +379,7 @@ mod tests {
         for (text, expected) in [
             ("a", "`a` has no value"),
             ("a,b=1", "`a` has no value"),
-            ("a..b=1", "a key is empty"),
+            ("a..b=1", "`a.` names no key"),
             ("a={x", "`{` is never closed"),
             ("a[-1]=1", "a list position cannot be negative, found -1"),
             ("a[65537]=1", "a list position is at most 65536, found 65537"),

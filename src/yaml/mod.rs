@@ -5,6 +5,7 @@ mod key_order;
 mod node;
 mod read;
 mod scalar;
+mod syntax;
 mod write;
 
 pub use node::{Entry, Mapping, Node, Value};

@@ -1,11 +1,11 @@
 //! Text to [`Node`] trees: anchors, merge keys, documents, limits, and the traps met on the way.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use granit_parser::{ErrorKind, Event, Options, Parser, ScalarStyle, ScanError, Tag};
-use indexmap::map::Entry as Slot;
-
+use base64::Engine as _;
+use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use super::scalar::{self, Spelling};
+use super::syntax;
 use super::{Entry, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 
@@ -98,7 +98,7 @@ pub fn read_range(
                 let range = span.byte_range().unwrap_or_default();
                 builder.event(event, builder.span(range.start..range.end))?;
             }
-            Err(error) => return Err(Box::new(builder.syntax(&error, content))),
+            Err(error) => return Err(Box::new(syntax::diagnostic(&error, content, |range| builder.span(range)))),
         }
     }
     Ok(Reading { documents: builder.documents, traps: builder.traps })
@@ -113,7 +113,7 @@ struct Frame {
 
 enum FrameKind {
     List(Vec<Node>),
-    Map { map: Mapping, key: Option<(String, Span)>, merges: Vec<Node> },
+    Map { map: Mapping, key: Option<(String, Span)>, merged: HashSet<String> },
 }
 
 /// Consumes events and keeps the stack of open collections.
@@ -161,19 +161,15 @@ impl Builder {
                 self.documents.push(root);
             }
             Event::Scalar(text, style, anchor, tag) => {
-                if self.expects_key() && tag.is_none() {
-                    return self.key(&text, style, span);
+                if self.expects_key() {
+                    return self.key(&text, style, anchor, tag.as_deref(), span);
                 }
                 let node = self.scalar(&text, style, tag.as_deref(), span)?;
-                if self.expects_key() {
-                    let text = node.scalar_text().unwrap_or_default();
-                    return self.insert_key(text, span);
-                }
                 self.finish(node, anchor, 1)?;
             }
             Event::SequenceStart(_, anchor, _) => self.open(FrameKind::List(Vec::new()), anchor, span)?,
             Event::MappingStart(_, anchor, _) => {
-                let kind = FrameKind::Map { map: Mapping::new(), key: None, merges: Vec::new() };
+                let kind = FrameKind::Map { map: Mapping::new(), key: None, merged: HashSet::new() };
                 self.open(kind, anchor, span)?;
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span)?,
@@ -188,6 +184,14 @@ impl Builder {
 
     fn expects_key(&self) -> bool {
         matches!(self.stack.last(), Some(Frame { kind: FrameKind::Map { key: None, .. }, .. }))
+    }
+
+    /// The key whose value comes next.
+    fn open_key(&self) -> Option<&str> {
+        match self.stack.last() {
+            Some(Frame { kind: FrameKind::Map { key: Some((name, _)), .. }, .. }) => Some(name),
+            _ => None,
+        }
     }
 
     fn open(&mut self, kind: FrameKind, anchor: usize, span: Span) -> Step {
@@ -207,12 +211,7 @@ impl Builder {
         let span = Span { end: end.end.max(frame.start.end), ..frame.start };
         let value = match frame.kind {
             FrameKind::List(items) => Value::List(items),
-            FrameKind::Map { mut map, merges, .. } => {
-                for source in merges {
-                    merge_into(&mut map, source);
-                }
-                Value::Map(map)
-            }
+            FrameKind::Map { map, .. } => Value::Map(map),
         };
         self.finish(Node::new(value, span), frame.anchor, 1)
     }
@@ -231,22 +230,19 @@ impl Builder {
         match self.stack.last_mut() {
             None => self.root = Some(node),
             Some(Frame { kind: FrameKind::List(items), .. }) => items.push(node),
-            Some(Frame { kind: FrameKind::Map { map, key, merges }, .. }) => {
+            Some(Frame { kind: FrameKind::Map { map, key, merged }, .. }) => {
                 let Some((name, at)) = key.take() else { return Ok(()) };
                 if name == MERGE {
-                    merges.push(node);
-                    return Ok(());
+                    return merge(map, merged, node, at, &mut self.traps);
                 }
-                match map.entry(name) {
-                    Slot::Occupied(mut slot) => {
-                        let trap = TrapKind::DuplicateKey { key: slot.key().clone(), first: slot.get().key };
-                        self.traps.push(Trap { kind: trap, span: at });
-                        slot.insert(Entry { key: at, node });
-                    }
-                    Slot::Vacant(slot) => {
-                        slot.insert(Entry { key: at, node });
-                    }
+                // A key may stand beside what a merge brought.
+                if !merged.remove(&name)
+                    && let Some(earlier) = map.get(&name)
+                {
+                    let kind = TrapKind::DuplicateKey { key: name.clone(), first: earlier.key };
+                    self.traps.push(Trap { kind, span: at });
                 }
+                map.insert(name, Entry { key: at, node });
             }
         }
         Ok(())
@@ -256,6 +252,10 @@ impl Builder {
         let Some((node, weight)) = self.anchors.get(&anchor).cloned() else {
             return Err(error("an anchor cannot contain itself".into(), span, "the anchor is still open here"));
         };
+        if matches!(self.open_key(), Some(MERGE)) && node.as_list().is_some() {
+            let help = "name the maps of the list one by one";
+            return Err(error("`<<` cannot merge a list by its name".into(), span, help));
+        }
         if self.expects_key() {
             let text = node.scalar_text().ok_or_else(|| error("a map key must be a scalar".into(), span, ""))?;
             return self.insert_key(text, span);
@@ -263,24 +263,32 @@ impl Builder {
         self.finish(node, 0, weight)
     }
 
-    fn key(&mut self, text: &str, style: ScalarStyle, span: Span) -> Step {
-        if style != ScalarStyle::Plain {
-            return self.insert_key(text.to_owned(), span);
-        }
-        if text == "<<" {
+    fn key(&mut self, text: &str, style: ScalarStyle, anchor: usize, tag: Option<&Tag>, span: Span) -> Step {
+        let plain = style == ScalarStyle::Plain && tag.is_none();
+        let tagged = tag.and_then(known);
+        if text == "<<" && (plain || tagged == Some("merge")) {
             return self.insert_key(MERGE.to_owned(), span);
         }
-        let resolved = scalar::resolve(text);
-        let name = match resolved.value {
+        if plain && let Some(name) = scalar::not_finite(text) {
+            return self.insert_key(name.to_owned(), span);
+        }
+        let traps = self.traps.len();
+        let node = self.scalar(text, style, tag, span)?;
+        self.traps.truncate(traps);
+        if anchor != 0 {
+            self.anchors.insert(anchor, (node.clone(), 1));
+        }
+        let name = match node.value {
             Value::Null => return Err(error("a map key cannot be null".into(), span, "quote it if it is text")),
-            Value::Bool(flag) if resolved.spelling == Spelling::WordBoolean => {
-                self.traps.push(Trap { kind: TrapKind::WordBooleanKey(flag), span });
+            Value::Bool(flag) => {
+                if !matches!(text.to_ascii_lowercase().as_str(), "true" | "false") {
+                    self.traps.push(Trap { kind: TrapKind::WordBooleanKey(flag), span });
+                }
                 flag.to_string()
             }
-            Value::Float(number) => number.to_string(),
-            Value::Int(number) => number.to_string(),
-            Value::Bool(flag) => flag.to_string(),
-            _ => text.to_owned(),
+            Value::String(text) => text,
+            _ => scalar::number_key(text, tagged == Some("float"))
+                .ok_or_else(|| error(format!("`{text}` is too large for a map key"), span, "quote it if it is text"))?,
         };
         self.insert_key(name, span)
     }
@@ -299,16 +307,35 @@ impl Builder {
         tag: Option<&Tag>,
         span: Span,
     ) -> Result<Node, Box<Diagnostic>> {
-        let value = match tag.and_then(Tag::core_suffix) {
-            Some("str") => Value::String(text.to_owned()),
-            Some("null") if !matches!(text, "" | "~" | "null" | "Null" | "NULL") => {
-                return Err(error(format!("cannot read `{text}` as null"), span, ""));
+        let Some(tag) = tag else {
+            let value = if style == ScalarStyle::Plain { self.plain(text, span)? } else { Value::String(text.to_owned()) };
+            return Ok(Node::new(value, span));
+        };
+        let suffix = known(tag);
+        let value = match suffix {
+            Some("binary") => {
+                let clean: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
+                let bytes = base64::engine::general_purpose::STANDARD.decode(clean);
+                let bytes = bytes.map_err(|_| error("cannot read this as base64".into(), span, "the tag demands it"))?;
+                Value::String(String::from_utf8_lossy(&bytes).into_owned())
             }
-            Some("int" | "float") => scalar::number(text)
-                .map(|(number, _)| number)
-                .ok_or_else(|| error(format!("cannot read `{text}` as a number"), span, "the tag demands one"))?,
-            None if tag.is_some() || style != ScalarStyle::Plain => Value::String(text.to_owned()),
-            _ => self.plain(text, span)?,
+            Some("bool" | "int" | "float" | "null") => {
+                let value = self.plain(text, span)?;
+                let fits = match &value {
+                    Value::Bool(_) => suffix == Some("bool"),
+                    Value::Null => suffix == Some("null"),
+                    Value::Int(_) | Value::Float(_) => {
+                        suffix == Some("float") || suffix == Some("int") && scalar::is_whole(text)
+                    }
+                    _ => false,
+                };
+                if !fits {
+                    let message = format!("cannot read `{text}` as `!!{}`", suffix.unwrap_or_default());
+                    return Err(error(message, span, "the tag demands it"));
+                }
+                value
+            }
+            _ => Value::String(text.to_owned()),
         };
         Ok(Node::new(value, span))
     }
@@ -327,18 +354,11 @@ impl Builder {
         }
         Ok(resolved.value)
     }
+}
 
-    fn syntax(&self, error: &ScanError, text: &str) -> Diagnostic {
-        let at = error.marker().byte_offset().unwrap_or(text.len()).min(text.len());
-        let (message, help) = describe(error.kind(), text, at);
-        // A place past the end has no line to show; the last line of text has.
-        let at = if at == text.len() { text.trim_end().len() } else { at };
-        let diagnostic = Diagnostic::error(format!("not valid YAML: {message}")).at(self.span(at..at), "");
-        match help {
-            Some(help) => diagnostic.help(help),
-            None => diagnostic,
-        }
-    }
+/// The name of a tag of YAML's own: `str` of `!!str`.
+fn known(tag: &Tag) -> Option<&str> {
+    tag.core_suffix().or_else(|| Some(tag.suffix()).filter(|_| tag.handle() == "tag:yaml.org,2002:"))
 }
 
 /// A key no YAML text can spell, for `<<`.
@@ -348,17 +368,28 @@ fn error(message: String, span: Span, label: &str) -> Box<Diagnostic> {
     Box::new(Diagnostic::error(message).at(span, label))
 }
 
-/// Adds what a merge key brings; keys that are already there win.
-fn merge_into(map: &mut Mapping, source: Node) {
-    match source.value {
-        Value::Map(entries) => {
-            for (key, entry) in entries {
-                map.entry(key).or_insert(entry);
+/// Adds what a merge key brings, over the keys above it and under those below it, as Helm does; of a list the first
+/// map wins.
+fn merge(map: &mut Mapping, merged: &mut HashSet<String>, source: Node, at: Span, traps: &mut Vec<Trap>) -> Step {
+    let maps = match source.value {
+        Value::List(items) => items.into_iter().rev().collect(),
+        _ => vec![source],
+    };
+    for source in maps {
+        let Value::Map(entries) = source.value else {
+            let message = format!("`<<` merges maps, found {}", source.value.kind());
+            return Err(error(message, source.span, "expected a map or a list of maps"));
+        };
+        for (key, entry) in entries {
+            if let Some(earlier) = map.get(&key).filter(|_| !merged.contains(&key)) {
+                let kind = TrapKind::DuplicateKey { key: key.clone(), first: earlier.key };
+                traps.push(Trap { kind, span: at });
             }
+            merged.insert(key.clone());
+            map.insert(key, entry);
         }
-        Value::List(items) => items.into_iter().for_each(|item| merge_into(map, item)),
-        _ => {}
     }
+    Ok(())
 }
 
 fn count(node: &Node) -> usize {
@@ -369,45 +400,6 @@ fn count(node: &Node) -> usize {
         Value::String(text) => text.len() / 64,
         _ => 0,
     }
-}
-
-/// The parser's finding in our words, and the way out where it is known.
-fn describe(kind: &ErrorKind, text: &str, at: usize) -> (String, Option<&'static str>) {
-    let line_start = text[..floor(text, at)].rfind('\n').map_or(0, |i| i + 1);
-    let indented_by_tab = text[line_start..].trim_start_matches(' ').starts_with('\t');
-    match kind {
-        _ if indented_by_tab => ("a tab cannot indent a line".into(), Some("indent with spaces")),
-        ErrorKind::TabNotAllowed | ErrorKind::TabInBlockIndentation | ErrorKind::TabInIndentation => {
-            ("a tab cannot indent a line".into(), Some("indent with spaces"))
-        }
-        ErrorKind::MappingValueNotAllowed | ErrorKind::MappingKeyNotAllowed => (
-            "a `key: value` cannot stand here".into(),
-            Some("check the indentation of this line and the one above, or quote text that contains `: `"),
-        ),
-        ErrorKind::UnclosedQuotedScalar => ("a quote is never closed".into(), None),
-        ErrorKind::UnclosedFlowCollection { open } => (format!("`{open}` is never closed"), None),
-        ErrorKind::RecursionLimitExceeded => ("nested too deeply".into(), None),
-        ErrorKind::InvalidIndentation | ErrorKind::ExpectedBlockMappingKey => {
-            ("the indentation does not match any line above".into(), Some("align the keys of one map in one column"))
-        }
-        ErrorKind::UnexpectedCharacter { character } => {
-            (format!("`{}` cannot start a value", character.escape_default()), Some("quote the value: `\"…\"`"))
-        }
-        ErrorKind::InvalidColonPlacement => {
-            ("a `:` cannot stand inside a list".into(), Some("close the `[` that is open above"))
-        }
-        ErrorKind::ExpectedFlowSequenceSeparator | ErrorKind::ExpectedFlowMappingSeparator => {
-            ("a `,` or the closing bracket is missing".into(), Some("close the `[` or `{` that is open above"))
-        }
-        other => (other.to_string(), None),
-    }
-}
-
-fn floor(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! How a plain scalar reads: Helm's YAML 1.1 rules, except that integers stay integers.
 
-use super::Value;
+use super::{Value, write};
 
 /// What a plain scalar means, and whether its spelling is one that people get wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,22 +35,80 @@ pub(super) fn resolve(text: &str) -> Resolved {
         "n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
             return Resolved { value: Value::Bool(false), spelling: Spelling::WordBoolean };
         }
-        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan" | ".NaN"
-        | ".NAN" => return Resolved { value: Value::String(text.to_owned()), spelling: Spelling::NotFinite },
+        _ if not_finite(text).is_some() => {
+            return Resolved { value: Value::String(text.to_owned()), spelling: Spelling::NotFinite };
+        }
         _ => {}
     }
     if !text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.')) {
         return ordinary(Value::String(text.to_owned()));
     }
     match number(text) {
-        Some((value, octal)) => Resolved { value, spelling: if octal { Spelling::Octal } else { Spelling::Ordinary } },
+        Some(Number::Int { value, octal: true }) => {
+            Resolved { value: Value::Int(value), spelling: Spelling::Octal }
+        }
+        Some(number) => ordinary(number.value()),
         None => ordinary(Value::String(text.to_owned())),
     }
 }
 
-/// A number as go-yaml reads it; the flag says that a leading zero made it octal.
-pub(super) fn number(text: &str) -> Option<(Value, bool)> {
-    if text.contains("._") {
+/// The one name of a number that is infinite or none.
+pub(super) fn not_finite(text: &str) -> Option<&'static str> {
+    match text {
+        ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" => Some(".inf"),
+        "-.inf" | "-.Inf" | "-.INF" => Some("-.inf"),
+        ".nan" | ".NaN" | ".NAN" => Some(".nan"),
+        _ => None,
+    }
+}
+
+/// A number as go-yaml tells them apart.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Number {
+    /// Written as an integer, within 64 bits with a sign; `octal` by a leading zero alone.
+    Int { value: i64, octal: bool },
+    /// Written as an integer beyond them, within 64 bits without a sign.
+    Unsigned(u64),
+    /// Anything else; finite.
+    Float(f64),
+}
+
+impl Number {
+    /// The value; a whole number is an integer however it is written.
+    fn value(self) -> Value {
+        match self {
+            Self::Int { value, .. } => Value::Int(value),
+            #[expect(clippy::cast_precision_loss, reason = "beyond 64 bits Helm keeps a float, too")]
+            Self::Unsigned(number) => Value::Float(number as f64),
+            #[expect(clippy::cast_possible_truncation, reason = "the value is integral and within i64 by the check")]
+            Self::Float(number) if number.fract() == 0.0 && number.abs() < 9.0e15 => Value::Int(number as i64),
+            Self::Float(number) => Value::Float(number),
+        }
+    }
+}
+
+/// A plain scalar that is a number as map key: integers as digits, others with the digits of 32 bits, as in Helm;
+/// nothing for what Helm refuses.
+pub(super) fn number_key(text: &str, as_float: bool) -> Option<String> {
+    match number(text)? {
+        Number::Int { value, .. } if !as_float => Some(value.to_string()),
+        #[expect(clippy::cast_precision_loss, reason = "as in Helm")]
+        Number::Int { value, .. } => Some(write::shortest_single(value as f32)),
+        Number::Unsigned(_) => None,
+        #[expect(clippy::cast_possible_truncation, reason = "as in Helm")]
+        Number::Float(number) => Some(write::shortest_single(number as f32)),
+    }
+}
+
+/// Whether a scalar is written as an integer.
+pub(super) fn is_whole(text: &str) -> bool {
+    matches!(number(text), Some(Number::Int { .. } | Number::Unsigned(_)))
+}
+
+/// A number as go-yaml reads it.
+fn number(text: &str) -> Option<Number> {
+    // Underscores separate digits, except after a leading point.
+    if text.starts_with('.') && text.contains('_') {
         return None;
     }
     let plain: String = text.chars().filter(|c| *c != '_').collect();
@@ -61,22 +119,18 @@ pub(super) fn number(text: &str) -> Option<(Value, bool)> {
     };
     if let Some((magnitude, octal)) = whole(digits) {
         let signed = if negative { -i128::from(magnitude) } else { i128::from(magnitude) };
-        #[expect(clippy::cast_precision_loss, reason = "beyond 64 bits Helm keeps a float, too")]
-        let value = i64::try_from(signed).map_or(Value::Float(signed as f64), Value::Int);
-        return Some((value, octal));
+        if let Ok(value) = i64::try_from(signed) {
+            return Some(Number::Int { value, octal });
+        }
+        if signed > 0 {
+            return Some(Number::Unsigned(magnitude));
+        }
     }
     if !is_float(digits) {
         return None;
     }
     let parsed: f64 = plain.trim_start_matches('+').parse().ok()?;
-    if !parsed.is_finite() {
-        return None;
-    }
-    #[expect(clippy::cast_possible_truncation, reason = "the value is integral and within i64 by the check")]
-    if parsed.fract() == 0.0 && parsed.abs() < 9.0e15 {
-        return Some((Value::Int(parsed as i64), false));
-    }
-    Some((Value::Float(parsed), false))
+    parsed.is_finite().then_some(Number::Float(parsed))
 }
 
 /// An unsigned integer with Go's base prefixes.

@@ -310,11 +310,19 @@ fn number_text(number: &serde_json::Number) -> String {
 
 /// The shortest digits that read back as `float`, as Go's `%g` prints them: exponent form below 1e-4 and from 1e6.
 pub fn shortest(float: f64) -> String {
-    let scientific = format!("{float:e}");
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    general(&format!("{float:e}"), &format!("{float}"))
+}
+
+/// As [`shortest`], of 32 bits.
+pub(super) fn shortest_single(float: f32) -> String {
+    general(&format!("{float:e}"), &format!("{float}"))
+}
+
+fn general(scientific: &str, decimal: &str) -> String {
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..6).contains(&exponent) {
-        return format!("{float}");
+        return decimal.to_owned();
     }
     let sign = if exponent < 0 { '-' } else { '+' };
     format!("{digits}e{sign}{:02}", exponent.abs())

@@ -121,6 +121,8 @@ fn rendered(case: &Json) -> Result<Vec<(String, String)>, String> {
         values: ValueFlags { files: vec!["values.json".to_owned()], ..ValueFlags::default() },
         skip_schema_validation: false,
         secret_key: KeyPolicy::Throwaway,
+        seed: None,
+        now: 0,
     };
     let here = root.path().display().to_string();
     let text = |error: Error| match error {

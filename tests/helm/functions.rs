@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use pgchart::chart::{Chart, Origin, Tree};
 use pgchart::diagnostic::{Sources, Span};
-use pgchart::engine::{Capabilities, Engine, Objects, ReleaseInfo};
+use pgchart::engine::{Capabilities, Engine, Entropy, Objects, ReleaseInfo};
 use pgchart::yaml::Node;
 use serde_json::Value as Json;
 
@@ -64,7 +64,7 @@ fn render(template: &str, values: &Json) -> Result<String, String> {
             text
         })
     };
-    let engine = Engine::new(&chart, &sources).map_err(text)?;
+    let engine = Engine::new(&chart, &sources).map_err(text)?.with_entropy(Entropy::new(|| Ok([7; 32]), 1_700_000_000));
     let rendered = engine.render(&objects, &sources).map_err(text)?;
     Ok(rendered.into_iter().next().map(|file| file.text).unwrap_or_default())
 }
@@ -73,6 +73,10 @@ fn render(template: &str, values: &Json) -> Result<String, String> {
 fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
     let values = record.get("values").cloned().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
     let found = render(template, &values);
+    if let Some(ours) = record.get("ours").and_then(Json::as_str) {
+        let same = found.as_ref().map_or_else(|error| error.contains(ours), |text| text == ours);
+        return (!same).then(|| format!("{template}\n  wanted: {ours}\n  pgchart: {found:?}"));
+    }
     match (&found, record.get("error").and_then(Json::as_str)) {
         (Ok(text), None) if text == wanted => None,
         // Go checks the types of arguments before a call; those words are Go's, the refusal is what counts.
@@ -85,10 +89,19 @@ fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
 
 /// Errors of Go's template package and runtime rather than of the function.
 fn is_go(error: &str) -> bool {
-    ["wrong type for value", "wrong number of args", "invalid value; expected", "runtime error", "reflect"]
-        .iter()
-        .any(|words| error.contains(words))
+    [
+        "executing \"FILE\"",
+        "wrong type for value",
+        "wrong number of args",
+        "invalid value; expected",
+        "runtime error",
+        "reflect",
+    ]
+    .iter()
+    .any(|words| error.contains(words))
         || error.starts_with("template: ")
+        || error.starts_with("FILE:")
+        || error.starts_with("non-comparable type")
         || error.starts_with("parse error")
         || error.starts_with("expected ")
 }

@@ -62,7 +62,7 @@ class Scratch:
 
 
 def lines(path):
-    return [json.loads(line) for line in Path(path).read_text().splitlines() if line.strip()]
+    return [json.loads(line) for line in Path(path).read_text().split("\n") if line.strip()]
 
 
 def finish(recordings, check, whose=f"Helm {VERSION}"):
@@ -74,8 +74,8 @@ def finish(recordings, check, whose=f"Helm {VERSION}"):
             Path(path).write_text(text)
         elif Path(path).read_text() != text:
             stale += 1
-            old = Path(path).read_text().splitlines()
-            for was, now in zip(old, text.splitlines()):
+            old = Path(path).read_text().split("\n")
+            for was, now in zip(old, text.split("\n")):
                 if was != now:
                     print(f"{path}\n  recorded {was}\n  helm     {now}", file=sys.stderr)
                     break

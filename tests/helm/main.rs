@@ -5,6 +5,7 @@ mod charts;
 mod functions;
 mod output;
 mod schema;
+mod values;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -57,6 +57,8 @@ fn outcome(case: &Json) -> Outcome {
         values: ValueFlags { files: vec!["user.json".to_owned()], ..ValueFlags::default() },
         skip_schema_validation: false,
         secret_key: KeyPolicy::Throwaway,
+        seed: None,
+        now: 0,
     };
     let configured = match configure(&request, &mut session) {
         Ok(configured) => configured,

@@ -61,12 +61,6 @@ impl<'a> Arguments<'a> {
         value.to_str().ok_or_else(|| self.mismatch(index, "a string", value))
     }
 
-    /// Any scalar as text, none as nothing.
-    pub(super) fn printed(&self, index: usize) -> Result<String, Error> {
-        let value = self.value(index)?;
-        Ok(if value.is_none() { String::new() } else { print::print(value) })
-    }
-
     pub(super) fn integer(&self, index: usize) -> Result<i64, Error> {
         let value = self.value(index)?;
         value.as_i64().ok_or_else(|| self.mismatch(index, "an integer", value))

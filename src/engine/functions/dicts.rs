@@ -7,26 +7,43 @@ use super::{Arguments, Function};
 use crate::engine::print;
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("dict", dict, "makes a map from keys and values", "dict(\"a\", 1) → {a: 1}"),
-    Function::new("get", get, "the value under a key, or nothing", "{a: 1} | get(\"a\") → 1"),
-    Function::lenient("hasKey", has_key, "whether a map has a key", "hasKey({a: 1}, \"a\") → true"),
-    Function::new("keys", keys, "the keys of maps, sorted", "keys({b: 1, a: 2}) → [a, b]"),
-    Function::new("values", values, "the values of a map, in the order of its keys", "values({a: 1}) → [1]"),
-    Function::new("pick", pick, "a map with these keys only", "pick({a: 1, b: 2}, \"a\") → {a: 1}"),
-    Function::new("omit", omit, "a map without these keys", "omit({a: 1, b: 2}, \"a\") → {b: 2}"),
-    Function::new("merge", merge, "fills the first map with what it lacks from the others", "merge({a: 1}, {b: 2})"),
+    Function::new("dict", dict, "makes a map from keys and values", "dict(\"a\", 1) → map[a:1]"),
+    Function::new("get", get, "the value under a key, or nothing", "{\"a\": 1} | get(\"a\") → 1"),
+    Function::new("set", set, "a map with a value under a key", "set({\"a\": 1}, \"b\", 2) → map[a:1 b:2]"),
+    Function::new("unset", unset, "a map without a key", "unset({\"a\": 1, \"b\": 2}, \"b\") → map[a:1]"),
+    Function::lenient("hasKey", has_key, "whether a map has a key", "hasKey({\"a\": 1}, \"a\") → true"),
+    Function::new("pluck", pluck, "what several maps have under a key", "pluck(\"a\", {\"a\": 1}, {\"a\": 2}) → [1 2]"),
+    Function::new("keys", keys, "the keys of maps, sorted", "keys({\"b\": 1, \"a\": 2}) → [a b]"),
+    Function::new("values", values, "the values of a map, in the order of its keys", "values({\"a\": 1}) → [1]"),
+    Function::new("pick", pick, "a map with these keys only", "pick({\"a\": 1, \"b\": 2}, \"a\") → map[a:1]"),
+    Function::new("omit", omit, "a map without these keys", "omit({\"a\": 1, \"b\": 2}, \"a\") → map[b:2]"),
+    Function::new(
+        "merge",
+        merge,
+        "fills what the first map lacks from the others",
+        "merge({\"a\": 1}, {\"a\": 2, \"b\": 3}) → map[a:1 b:3]",
+    ),
+    Function::new("mustMerge", merge, "the same as merge", "mustMerge({\"a\": 1}, {\"b\": 3}) → map[a:1 b:3]"),
     Function::new(
         "mergeOverwrite",
         merge_overwrite,
         "lays the later maps over the first",
-        "mergeOverwrite({a: 1}, {a: 2})",
+        "mergeOverwrite({\"a\": 1}, {\"a\": 2}) → map[a:2]",
+    ),
+    Function::new(
+        "mustMergeOverwrite",
+        merge_overwrite,
+        "the same as mergeOverwrite",
+        "mustMergeOverwrite({\"a\": 1}, {\"a\": 2}) → map[a:2]",
     ),
     Function::lenient(
         "dig",
         dig,
         "walks keys; the last but one argument is the default",
-        "dig(\"a\", \"b\", 0, {a: {b: 1}}) → 1",
+        "dig(\"a\", \"b\", 0, {\"a\": {\"b\": 1}}) → 1",
     ),
+    Function::new("deepCopy", copy, "the value itself: nothing here is ever changed in place", "deepCopy([1]) → [1]"),
+    Function::new("mustDeepCopy", copy, "the same as deepCopy", "mustDeepCopy([1]) → [1]"),
 ];
 
 fn map_of(entries: impl IntoIterator<Item = (String, Value)>) -> Value {
@@ -42,29 +59,74 @@ fn dict(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error
     ))
 }
 
-/// Helm's order is map, key; as a filter the map comes last.
-fn map_and_key(arguments: &Arguments<'_>) -> Result<(Value, String), Error> {
+/// The entries of a map; none has none.
+fn entries(arguments: &Arguments<'_>, index: usize) -> Result<Entries, Error> {
+    if arguments.value(index)?.is_none() { Ok(Vec::new()) } else { arguments.map(index) }
+}
+
+fn found<'a>(entries: &'a Entries, key: &str) -> Option<&'a Value> {
+    entries.iter().find(|(name, _)| name == key).map(|(_, value)| value)
+}
+
+/// Helm's order is map, key; as a filter the map may as well come last.
+fn map_and_key(arguments: &Arguments<'_>) -> Result<(Entries, String), Error> {
     arguments.count(2..=2)?;
-    let (first, second) = (arguments.value(0)?, arguments.value(1)?);
-    let (map, key) = if second.kind() == ValueKind::Map { (second, first) } else { (first, second) };
-    Ok((map.clone(), print::print(key)))
+    let piped = arguments.value(1)?.kind() == ValueKind::Map;
+    let (map, key) = if piped { (1, 0) } else { (0, 1) };
+    Ok((entries(arguments, map)?, arguments.text(key)?.to_string()))
 }
 
 fn get(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let (map, key) = map_and_key(arguments)?;
-    let found = map.get_attr(&key)?;
-    Ok(if found.is_undefined() { Value::from("") } else { found })
+    Ok(found(&map, &key).cloned().unwrap_or_else(|| Value::from("")))
+}
+
+fn set(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(3..=3)?;
+    if arguments.value(0)?.is_none() {
+        return Err(arguments.error("cannot set a key of nothing: assignment to entry in nil map"));
+    }
+    let (map, key) = (arguments.map(0)?, arguments.text(1)?.to_string());
+    Ok(map_of(map.into_iter().filter(|(name, _)| *name != key).chain([(key.clone(), arguments.value(2)?.clone())])))
+}
+
+fn unset(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    let (map, key) = map_and_key(arguments)?;
+    Ok(map_of(map.into_iter().filter(|(name, _)| *name != key)))
+}
+
+fn pluck(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=usize::MAX)?;
+    let key = arguments.text(0)?;
+    let mut all = Vec::new();
+    for index in 1..arguments.len() {
+        all.extend(found(&entries(arguments, index)?, &key).cloned());
+    }
+    Ok(Value::from(all))
+}
+
+fn copy(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=1)?;
+    match arguments.value(0)? {
+        nothing if nothing.is_none() => Err(arguments.error("cannot copy nothing")),
+        value => Ok(value.clone()),
+    }
 }
 
 fn has_key(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(2..=2)?;
+    // A map that is not there has no key.
+    if arguments.all().iter().any(Value::is_undefined) {
+        return Ok(Value::from(false));
+    }
     let (map, key) = map_and_key(arguments)?;
-    Ok(Value::from(map.kind() == ValueKind::Map && !map.get_attr(&key)?.is_undefined()))
+    Ok(Value::from(found(&map, &key).is_some()))
 }
 
 fn keys(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     let mut all = Vec::new();
     for index in 0..arguments.len() {
-        all.extend(arguments.map(index)?.into_iter().map(|(key, _)| key));
+        all.extend(entries(arguments, index)?.into_iter().map(|(key, _)| key));
     }
     Ok(Value::from(all))
 }
@@ -79,14 +141,16 @@ type Entries = Vec<(String, Value)>;
 /// The map and the keys of `pick` and `omit`; piped, the map comes last.
 fn map_and_keys(arguments: &Arguments<'_>) -> Result<(Entries, Vec<String>), Error> {
     let last = arguments.len().saturating_sub(1);
-    let piped = arguments.value(0)?.kind() != ValueKind::Map;
-    let map = arguments.map(if piped { last } else { 0 })?;
+    let first = arguments.value(0)?;
+    let piped = last > 0 && !first.is_none() && first.kind() != ValueKind::Map;
+    let map = entries(arguments, if piped { last } else { 0 })?;
     let range = if piped { 0..last } else { 1..arguments.len() };
     let mut keys = Vec::new();
     for value in &arguments.all()[range] {
         match value.kind() {
             ValueKind::Seq => keys.extend(value.try_iter()?.map(|key| print::print(&key))),
-            _ => keys.push(print::print(value)),
+            ValueKind::String => keys.push(print::print(value)),
+            kind => return Err(arguments.error(format_args!("expects keys as text, found {kind}"))),
         }
     }
     Ok((map, keys))
@@ -121,17 +185,16 @@ fn combine(below: &Value, above: &Value, wins: fn(&Value, &Value) -> bool) -> Va
 
 fn fold(arguments: &Arguments<'_>, wins: fn(&Value, &Value) -> bool) -> Result<Value, Error> {
     arguments.count(1..=usize::MAX)?;
-    let mut result = map_of(arguments.map(0)?);
+    let mut result = map_of(entries(arguments, 0)?);
     for index in 1..arguments.len() {
-        arguments.map(index)?;
-        result = combine(&result, arguments.value(index)?, wins);
+        result = combine(&result, &map_of(entries(arguments, index)?), wins);
     }
     Ok(result)
 }
 
 /// As in sprig, an empty value of the first map is filled, too.
 fn merge(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    fold(arguments, |below, _| print::is_empty(below))
+    fold(arguments, |below, above| print::is_empty(below) && !print::is_empty(above))
 }
 
 fn merge_overwrite(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
@@ -139,14 +202,23 @@ fn merge_overwrite(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<V
 }
 
 fn dig(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    arguments.count(3..=usize::MAX)?;
+    if arguments.len() < 3 {
+        return Err(arguments.error("got too few: dig needs at least three arguments"));
+    }
     let (keys, rest) = arguments.all().split_at(arguments.len() - 2);
     let mut at = rest[1].clone();
     for key in keys {
-        at = at.get_attr(&print::print(key))?;
         if at.is_undefined() {
             return Ok(rest[0].clone());
         }
+        if at.kind() != ValueKind::Map {
+            let kind = if at.is_none() { "nil" } else { super::compare::type_name(&at) };
+            let words = format_args!(
+                "cannot go on: interface conversion: interface {{}} is {kind}, not map[string]interface {{}}"
+            );
+            return Err(arguments.error(words));
+        }
+        at = at.get_attr(&print::print(key))?;
     }
-    Ok(at)
+    Ok(if at.is_undefined() { rest[0].clone() } else { at })
 }

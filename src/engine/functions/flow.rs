@@ -1,4 +1,4 @@
-//! Defaults, choices and the kinds of values.
+//! Defaults and choices.
 
 use minijinja::value::{Value, ValueKind};
 use minijinja::{Error, State};
@@ -23,12 +23,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
     ),
     Function::lenient("all", all, "whether no value is empty", "all(1, \"\") → false"),
     Function::lenient("any", any, "whether some value is not empty", "any(1, \"\") → true"),
-    Function::lenient("kindOf", kind_of, "Go's name for the kind of a value", "kindOf([]) → slice"),
-    Function::lenient("kindIs", kind_is, "whether a value is of a kind", "kindIs(\"map\", {}) → true"),
 ];
 
 fn default(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    arguments.count(1..=2)?;
+    arguments.count(1..=usize::MAX)?;
     let value = arguments.all().get(1).filter(|value| !print::is_empty(value));
     Ok(value.unwrap_or(arguments.value(0)?).clone())
 }
@@ -57,26 +55,4 @@ fn all(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error>
 
 fn any(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     Ok(Value::from(!arguments.all().iter().all(print::is_empty)))
-}
-
-fn go_kind(value: &Value) -> &'static str {
-    match value.kind() {
-        ValueKind::Bool => "bool",
-        ValueKind::Number if value.is_integer() => "int64",
-        ValueKind::Number => "float64",
-        ValueKind::String => "string",
-        ValueKind::Seq | ValueKind::Iterable | ValueKind::Bytes => "slice",
-        ValueKind::Map => "map",
-        _ => "invalid",
-    }
-}
-
-fn kind_of(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    arguments.count(1..=1)?;
-    Ok(Value::from(go_kind(arguments.value(0)?)))
-}
-
-fn kind_is(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    arguments.count(2..=2)?;
-    Ok(Value::from(&*arguments.text(0)? == go_kind(arguments.value(1)?)))
 }

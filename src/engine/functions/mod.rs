@@ -2,14 +2,37 @@
 //! argument order) and as a filter (`x | quote`, the piped value being the last argument).
 
 mod arguments;
+mod case;
+mod certificates;
+mod compare;
+mod convert;
+mod crypto;
 mod data;
+mod dates;
+mod der;
 mod dicts;
+mod dsa;
+mod duration;
 mod encoding;
+mod escape;
 mod flow;
+mod hashes;
+mod keys;
+mod layout;
+mod layout_read;
 mod lists;
 mod math;
+mod paths;
+mod printf;
+mod random;
+mod regex;
+mod regex_syntax;
 mod render;
 mod strings;
+mod time;
+mod types;
+mod urls;
+mod versions;
 
 use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error, State};
@@ -54,15 +77,30 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 8] = [
+const GROUPS: [&[Function]; 23] = [
+    case::FUNCTIONS,
+    certificates::FUNCTIONS,
+    compare::FUNCTIONS,
+    convert::FUNCTIONS,
+    crypto::FUNCTIONS,
     data::FUNCTIONS,
+    dates::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
+    escape::FUNCTIONS,
     flow::FUNCTIONS,
+    hashes::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
+    paths::FUNCTIONS,
+    printf::FUNCTIONS,
+    random::FUNCTIONS,
+    regex::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    types::FUNCTIONS,
+    urls::FUNCTIONS,
+    versions::FUNCTIONS,
 ];
 
 /// Every function, sorted by name.

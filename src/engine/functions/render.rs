@@ -49,14 +49,15 @@ fn stop(message: String) -> Error {
 
 fn fail(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(1..=1)?;
-    Err(stop(arguments.printed(0)?))
+    Err(stop(arguments.text(0)?.to_string()))
 }
 
 fn required(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(2..=2)?;
+    let message = arguments.text(0)?.to_string();
     let value = arguments.value(1)?;
     if value.is_undefined() || value.is_none() || value.as_str() == Some("") {
-        return Err(stop(arguments.printed(0)?));
+        return Err(stop(message));
     }
     Ok(value.clone())
 }
@@ -130,10 +131,8 @@ fn nested<'env>(
 fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(1..=2)?;
     let text = arguments.text(0)?;
-    let context = match arguments.all().get(1) {
-        Some(given) if given.get_attr("Values").is_ok_and(|values| !values.is_undefined()) => given.clone(),
-        _ => context(state),
-    };
+    // What is given is all that the text sees; nothing given means the objects.
+    let context = arguments.all().get(1).cloned().unwrap_or_else(|| context(state));
     let depth = DEPTH.get();
     if depth >= MAX_NESTING {
         return Err(arguments.error(format_args!("is nested more than {MAX_NESTING} levels deep")));
