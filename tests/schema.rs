@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use pgchart::chart::Builtin;
 use pgchart::diagnostic::Sources;
 use pgchart::schema;
 use pgchart::yaml::{Limits, Node, read};
@@ -90,7 +91,8 @@ fn merge(below: &mut serde_json::Value, above: serde_json::Value) {
 fn check(json: serde_json::Value) -> Vec<String> {
     let mut sources = Sources::default();
     let span = pgchart::diagnostic::Span::new(sources.add("values", ""), 0..0);
-    let found = schema::validate(&schema::builtin(), &Node::from_json(json, span), "schema").expect("a valid schema");
+    let found =
+        schema::validate(&schema::builtin(), &Node::from_json(json, span), &Builtin::tree()).expect("a valid schema");
     found.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
 

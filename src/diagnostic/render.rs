@@ -2,7 +2,6 @@
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::redact::redact;
 use super::{Diagnostic, Severity, Sources, Span};
 
 /// Whether the text may carry terminal colours.
@@ -60,7 +59,7 @@ fn snippets<'a>(
         .into_iter()
         .map(|id| {
             let source = sources.get(id);
-            let mut snippet = Snippet::source(redact(&source.text)).path(source.name.as_ref()).fold(true);
+            let mut snippet = Snippet::source(source.shown()).path(source.name.as_ref()).fold(true);
             let mut annotated = false;
             for (span, message, kind) in places.iter().filter(|(span, ..)| span.source == id) {
                 // Two places on one long line would show all that lies between them.

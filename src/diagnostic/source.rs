@@ -1,7 +1,7 @@
 //! The texts that diagnostics point into: files, flags and rendered documents.
 
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// Names one text in a [`Sources`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +55,15 @@ pub struct Source {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// The text without secrets, once a message has shown a part of it.
+    shown: Arc<OnceLock<String>>,
+}
+
+impl Source {
+    /// The text as messages show it: with secrets starred, every byte in its place.
+    pub(super) fn shown(&self) -> &str {
+        self.shown.get_or_init(|| super::redact::redact(&self.text))
+    }
 }
 
 /// Every text that was read in a run, in the order of reading.
@@ -70,7 +79,7 @@ impl Sources {
     /// Never in practice: more than four billion sources do not fit into memory.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(u32::try_from(self.list.len()).expect("fewer than 2^32 sources"));
-        self.list.push(Source { name: name.into(), text: text.into() });
+        self.list.push(Source { name: name.into(), text: text.into(), shown: Arc::default() });
         id
     }
 

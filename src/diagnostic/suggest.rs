@@ -1,16 +1,22 @@
 //! Did-you-mean: the candidate a typo most likely meant.
 
+/// Bytes of a word that can be a typo of another, and how many others are looked at: longer ones are data.
+const LONGEST: usize = 200;
+const MOST: usize = 10_000;
+
 /// The candidate closest to `word`, when one is close enough to be meant.
 ///
 /// A candidate qualifies when it equals `word` but for case, `-` and `_`, or when no more than a third of its
 /// letters differ (Damerau-Levenshtein), or when one of the two begins with the other.
 pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = fold(word);
-    if wanted.is_empty() {
+    if wanted.is_empty() || wanted.len() > LONGEST {
         return None;
     }
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST)
+        .take(MOST)
         .filter_map(|candidate| {
             let folded = fold(candidate);
             let distance = strsim::damerau_levenshtein(&wanted, &folded);

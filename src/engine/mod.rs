@@ -193,16 +193,15 @@ fn configure(env: &mut Environment<'static>, names: impl Iterator<Item = String>
         if value.is_none() {
             return Ok(());
         }
-        match value.as_str() {
-            Some(text) => out.write_str(text)?,
-            None => {
-                let text = print::print(value);
-                if text.len() > MAX_OUTPUT {
-                    return Err(minijinja::Error::from(minijinja::ErrorKind::OutOfFuel));
-                }
-                out.write_str(&text)?;
-            }
+        if let Some(text) = value.as_str() {
+            out.write_str(text)?;
+            return Ok(());
         }
+        let text = print::print(value);
+        if text.len() > MAX_OUTPUT {
+            return Err(minijinja::Error::from(minijinja::ErrorKind::OutOfFuel));
+        }
+        out.write_str(&text)?;
         Ok(())
     });
     env.set_path_join_callback(resolve::resolver(names.collect()));

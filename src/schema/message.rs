@@ -1,7 +1,7 @@
 //! One violation in our words.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use jsonschema::error::ValidationErrorKind as Kind;
 use serde_json::Value as Json;
@@ -10,6 +10,9 @@ use super::validate::Place;
 use super::words::{LONGEST_PATTERN, count, cut, either, kind as kind_of, plain, show, type_names};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::yaml::Node;
+
+/// How many of the values that are allowed a message lists.
+const MAX_LISTED: usize = 50;
 
 /// Builds the diagnostic of a violation at a place.
 pub(super) struct Message<'a> {
@@ -60,14 +63,13 @@ impl<'a> Message<'a> {
 
     /// Exactly these values are allowed.
     pub(super) fn alternatives(&self, options: &[Json]) -> Diagnostic {
-        let mut names: Vec<String> = Vec::new();
-        for option in options.iter().filter(|option| !option.is_null() && option.as_str() != Some("")) {
-            let name = plain(option);
-            if !names.contains(&name) {
-                names.push(name);
-            }
+        let mut known = HashSet::new();
+        let told = options.iter().filter(|option| !option.is_null() && option.as_str() != Some(""));
+        let names: Vec<String> = told.map(plain).filter(|name| known.insert(name.clone())).collect();
+        let mut list = names.iter().take(MAX_LISTED).map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
+        if names.len() > MAX_LISTED {
+            list.push_str(&format!(" and {} more", names.len() - MAX_LISTED));
         }
-        let list = names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let found = self.place.node.to_json();
         let demand = match names.len() {
             0 => "be empty".to_owned(),

@@ -5,6 +5,10 @@ use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
 use super::go_syntax::{self, MAX_REPEAT};
 
+/// Bytes of a pattern, and of the same with every class of characters written out.
+const MAX_LENGTH: usize = 16 * 1024;
+const MAX_WRITTEN: usize = 256 * 1024;
+
 /// Groups inside groups.
 const MAX_NESTING: u32 = 250;
 
@@ -13,6 +17,9 @@ const MAX_NESTING: u32 = 250;
 /// # Errors
 /// Why Go would not take it.
 pub(super) fn portable(pattern: &str) -> Result<String, String> {
+    if pattern.len() > MAX_LENGTH {
+        return Err(format!("it is longer than {MAX_LENGTH} bytes"));
+    }
     let rust = go_syntax::translate(pattern)?;
     let hir = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(&rust).map_err(|error| match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
@@ -24,7 +31,7 @@ pub(super) fn portable(pattern: &str) -> Result<String, String> {
     }
     let mut text = String::new();
     write(&hir, &mut text);
-    Ok(text)
+    if text.len() > MAX_WRITTEN { Err("its classes of characters are too many".to_owned()) } else { Ok(text) }
 }
 
 /// Go bounds the product of counts inside counts.
@@ -42,6 +49,9 @@ fn repeats_fit(hir: &Hir, left: u32) -> bool {
 }
 
 fn write(hir: &Hir, out: &mut String) {
+    if out.len() > MAX_WRITTEN {
+        return;
+    }
     match hir.kind() {
         HirKind::Empty => out.push_str("(?:)"),
         HirKind::Literal(literal) => String::from_utf8_lossy(&literal.0).chars().for_each(|c| character(c, out)),

@@ -145,7 +145,9 @@ impl Wanted {
             group.known.insert(at.to_owned());
             self.need(group.known);
         } else {
-            below.iter().for_each(|one| self.add(one));
+            for one in below {
+                self.add(one);
+            }
         }
     }
 

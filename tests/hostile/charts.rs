@@ -125,7 +125,7 @@ fn a_directory_a_hundred_levels_deep_is_read() {
 #[test]
 fn an_unreadable_file_is_told() {
     let world = World::with("values.yaml", "a: 1\n");
-    fs::set_permissions(world.path("t/values.yaml"), fs::Permissions::from_mode(0)).expect("ours");
+    fs::set_permissions(world.path("t/values.yaml"), fs::Permissions::from_mode(0o0)).expect("ours");
     if fs::read(world.path("t/values.yaml")).is_ok() {
         // Root reads everything.
         world.template(&[]).is_rendered();
