@@ -46,7 +46,7 @@ fn as_filter(call: &Json) -> Option<String> {
 }
 
 /// What a template renders to, or the messages of its error.
-fn render(template: &str, values: &Json) -> Result<String, String> {
+pub(super) fn render(template: &str, values: &Json) -> Result<String, String> {
     let files = BTreeMap::from([
         ("Chart.yaml".to_owned(), Cow::from(b"apiVersion: v2\nname: t\nversion: 1.0.0\n".as_slice())),
         ("templates/a.txt.j2".to_owned(), Cow::from(template.as_bytes().to_vec())),

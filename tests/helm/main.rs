@@ -5,6 +5,7 @@ mod charts;
 mod functions;
 mod output;
 mod values;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

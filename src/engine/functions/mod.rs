@@ -2,14 +2,16 @@
 //! argument order) and as a filter (`x | quote`, the piped value being the last argument).
 
 mod arguments;
-mod data;
 mod dicts;
 mod encoding;
 mod flow;
+mod json;
 mod lists;
 mod math;
 mod render;
 mod strings;
+mod toml;
+mod yaml;
 
 use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error, State};
@@ -54,15 +56,17 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 8] = [
-    data::FUNCTIONS,
+const GROUPS: [&[Function]; 10] = [
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     flow::FUNCTIONS,
+    json::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    toml::FUNCTIONS,
+    yaml::FUNCTIONS,
 ];
 
 /// Every function, sorted by name.
