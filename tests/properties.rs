@@ -67,6 +67,15 @@ fn json() -> impl Strategy<Value = Json> {
     })
 }
 
+/// Helm writes the key `<<` without quotes, and then it merges when it is read.
+fn has_merge_key(value: &Json) -> bool {
+    match value {
+        Json::Array(items) => items.iter().any(has_merge_key),
+        Json::Object(map) => map.iter().any(|(key, value)| key == "<<" || has_merge_key(value)),
+        _ => false,
+    }
+}
+
 /// A float that is whole becomes an integer on the way, as in Helm.
 fn normal(value: Json) -> Json {
     match value {
@@ -178,12 +187,14 @@ proptest! {
 
     #[test]
     fn what_is_written_reads_back(value in json()) {
+        prop_assume!(!has_merge_key(&value));
         let text = write(&value);
         prop_assert_eq!(read_back(&text), Ok(normal(value)), "{}", text);
     }
 
     #[test]
     fn what_is_written_reads_back_with_another_reader(value in json()) {
+        prop_assume!(!has_merge_key(&value));
         let text = write(&value);
         // Helm's writer leaves these as they are, and readers of YAML 1.1 take them for line breaks.
         prop_assume!(!text.contains(['\u{85}', '\u{2028}', '\u{2029}']));

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::set::{self, Kind};
 use super::{csv, merge, traps};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
-use crate::yaml::{Limits, Mapping, Value, read_range};
+use crate::yaml::{Limits, Mapping, Value, read_first};
 
 /// What the user gave, in the order of the command line within each kind.
 #[derive(Clone, Debug, Default)]
@@ -107,7 +107,7 @@ pub(crate) fn values_of(
 ) -> Result<Mapping, Box<Diagnostic>> {
     let mut root = Mapping::new();
     for range in documents(id, &sources.get(id).text)? {
-        let reading = read_range(sources, id, range, Limits::default())?;
+        let reading = read_first(sources, id, range, Limits::default())?;
         warnings.extend(traps::warnings(&reading.traps, sources));
         let Some(document) = reading.documents.into_iter().next() else { continue };
         match document.value {

@@ -69,7 +69,7 @@ pub struct Reading {
 /// One diagnostic at the place where the text stops being YAML, where it exceeds a limit, or where it holds
 /// something that values cannot carry (a null or collection as key, an infinite number, an unknown anchor).
 pub fn read(sources: &Sources, id: SourceId, limits: Limits) -> Result<Reading, Box<Diagnostic>> {
-    read_range(sources, id, 0..sources.get(id).text.len(), limits)
+    read_documents(sources, id, 0..sources.get(id).text.len(), limits, usize::MAX)
 }
 
 /// Reads the documents in a part of a source; places count from the start of the source.
@@ -82,6 +82,29 @@ pub fn read_range(
     range: std::ops::Range<usize>,
     limits: Limits,
 ) -> Result<Reading, Box<Diagnostic>> {
+    read_documents(sources, id, range, limits, usize::MAX)
+}
+
+/// Reads the first document in a part of a source, and nothing after it; places count from the start of the source.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_first(
+    sources: &Sources,
+    id: SourceId,
+    range: std::ops::Range<usize>,
+    limits: Limits,
+) -> Result<Reading, Box<Diagnostic>> {
+    read_documents(sources, id, range, limits, 1)
+}
+
+fn read_documents(
+    sources: &Sources,
+    id: SourceId,
+    range: std::ops::Range<usize>,
+    limits: Limits,
+    most: usize,
+) -> Result<Reading, Box<Diagnostic>> {
     let text = sources.get(id).text.get(range.clone()).unwrap_or_default();
     if text.len() > limits.bytes {
         let message = format!("file is larger than {} bytes: it has {}", limits.bytes, text.len());
@@ -93,6 +116,9 @@ pub fn read_range(
     let offset = range.start + text.len() - content.len();
     let mut builder = Builder::new(id, offset, limits);
     for item in Parser::new_from_str_with_options(content, options) {
+        if builder.documents.len() == most {
+            break;
+        }
         match item {
             Ok((event, span)) => {
                 let range = span.byte_range().unwrap_or_default();

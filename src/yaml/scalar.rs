@@ -1,6 +1,6 @@
 //! How a plain scalar reads: Helm's YAML 1.1 rules, except that integers stay integers.
 
-use super::{Value, write};
+use super::{Value, float};
 
 /// What a plain scalar means, and whether its spelling is one that people get wrong.
 #[derive(Clone, Debug, PartialEq)]
@@ -91,10 +91,10 @@ pub(super) fn number_key(text: &str, as_float: bool) -> Option<String> {
     match number(text)? {
         Number::Int { value, .. } if !as_float => Some(value.to_string()),
         #[expect(clippy::cast_precision_loss, reason = "as in Helm")]
-        Number::Int { value, .. } => Some(write::shortest_single(value as f32)),
+        Number::Int { value, .. } => Some(float::shortest_single(value as f32)),
         Number::Unsigned(_) => None,
         #[expect(clippy::cast_possible_truncation, reason = "as in Helm")]
-        Number::Float(number) => Some(write::shortest_single(number as f32)),
+        Number::Float(number) => Some(float::shortest_single(number as f32)),
     }
 }
 

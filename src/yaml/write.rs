@@ -1,331 +1,297 @@
-//! JSON values to YAML text with the bytes of Helm's `toYaml`: natural key order, lists not indented inside
-//! maps, YAML 1.1 quoting, folding at column 80.
+//! JSON values to YAML text with the bytes of Helm's `toYaml` and `toYamlPretty`: the layout of libyaml's emitter with
+//! the settings of Go's two YAML packages.
 
 use serde_json::Value as Json;
 
+use super::float::{json_number, shortest};
 use super::key_order;
-use super::scalar;
+use super::style::{Analysis, Style, is_break, is_printable};
 
-/// Where lines are folded at the next space.
+/// The two ways in which Helm lays out YAML.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layout {
+    /// `toYaml`: lists under a key are not indented, lines fold at column 80.
+    Compact,
+    /// `toYamlPretty`: lists are indented, lines never fold, numbers are Go's.
+    Pretty,
+}
+
+/// Where `Compact` folds lines, at the next space.
 const WIDTH: usize = 80;
+/// Spaces for each level.
+const INDENT: usize = 2;
+/// Bytes of the longest key that stands on one line with its value.
+const SIMPLE_KEY: usize = 128;
+
+/// Writes a value as one YAML document that ends with a line break, as Helm's `toYaml` lays it out.
+pub fn write(value: &Json) -> String {
+    write_as(value, Layout::Compact)
+}
 
 /// Writes a value as one YAML document that ends with a line break.
-pub fn write(value: &Json) -> String {
-    let mut writer = Writer { out: String::new() };
-    writer.node(value, 0, Place::Root);
-    if !writer.out.ends_with('\n') {
-        writer.out.push('\n');
-    }
+pub fn write_as(value: &Json, layout: Layout) -> String {
+    let mut writer =
+        Writer { out: String::new(), column: 0, indent: None, layout, after_space: true, after_indent: true };
+    writer.node(value, Within::Root);
+    writer.indent();
     writer.out
 }
 
-/// What a node follows.
+/// What a node stands in.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum Within {
     Root,
-    AfterKey,
-    AfterDash,
+    List,
+    Map,
 }
 
 struct Writer {
     out: String,
+    /// Characters since the last line break.
+    column: usize,
+    /// Spaces before a new line; nothing outside of any collection.
+    indent: Option<usize>,
+    layout: Layout,
+    /// Whether the last character separates tokens.
+    after_space: bool,
+    /// Whether only indentation and indicators stand on this line.
+    after_indent: bool,
 }
 
 impl Writer {
-    /// Writes a node whose children are indented by `indent` spaces.
-    fn node(&mut self, value: &Json, indent: usize, place: Place) {
+    fn put(&mut self, c: char) {
+        self.out.push(c);
+        self.column = if is_break(c) { 0 } else { self.column + 1 };
+    }
+
+    /// Starts a line at the indentation, unless this one is there already.
+    fn indent(&mut self) {
+        let indent = self.indent.unwrap_or(0);
+        if !self.after_indent || self.column > indent || self.column == indent && !self.after_space {
+            self.put('\n');
+        }
+        while self.column < indent {
+            self.put(' ');
+        }
+        self.after_space = true;
+        self.after_indent = true;
+    }
+
+    /// Writes `-`, `?`, `:` or a quote.
+    fn indicator(&mut self, text: &str, spaced: bool, keeps_indent: bool) {
+        if spaced && !self.after_space {
+            self.put(' ');
+        }
+        text.chars().for_each(|c| self.put(c));
+        self.after_space = false;
+        self.after_indent &= keeps_indent;
+    }
+
+    fn node(&mut self, value: &Json, within: Within) {
         match value {
-            Json::Object(map) if !map.is_empty() => self.map(map, indent, place),
-            Json::Array(items) if !items.is_empty() => self.list(items, indent, place),
-            scalar => {
-                if place != Place::Root {
-                    self.out.push(' ');
-                }
-                let parent = if place == Place::Root { 0 } else { indent };
-                self.scalar(scalar, parent);
-                self.out.push('\n');
-            }
+            Json::Object(map) if !map.is_empty() => self.map(map),
+            Json::Array(items) if !items.is_empty() => self.list(items, within),
+            Json::Object(_) => self.word("{}"),
+            Json::Array(_) => self.word("[]"),
+            Json::Null => self.word("null"),
+            Json::Bool(flag) => self.word(if *flag { "true" } else { "false" }),
+            Json::Number(number) => self.word(&number_text(number, self.layout)),
+            Json::String(text) => self.text(text, false),
         }
     }
 
-    fn map(&mut self, map: &serde_json::Map<String, Json>, indent: usize, place: Place) {
-        let mut entries: Vec<(&str, &Json)> = map.iter().map(|(key, value)| (key.as_str(), value)).collect();
-        key_order::sort(&mut entries);
-        if place == Place::AfterKey {
-            self.out.push('\n');
-        }
-        for (position, (key, value)) in entries.into_iter().enumerate() {
-            if place == Place::AfterDash && position == 0 {
-                self.out.push(' ');
+    fn map(&mut self, map: &serde_json::Map<String, Json>) {
+        let outer = self.indent;
+        self.indent = Some(outer.map_or(0, |indent| indent + INDENT));
+        let entries = map.iter().map(|(key, value)| (key.as_str(), value)).collect();
+        for (key, value) in key_order::sort(entries, self.layout) {
+            self.indent();
+            if key.len() <= SIMPLE_KEY && !key.contains(is_break) {
+                self.text(key, true);
+                self.indicator(":", false, false);
             } else {
-                self.pad(indent);
+                self.indicator("?", true, true);
+                self.text(key, false);
+                self.indent();
+                self.indicator(":", true, true);
             }
-            self.key(key, indent);
-            // A list under a key is not indented; everything else is.
-            self.node(value, if value.is_array() { indent } else { indent + 2 }, Place::AfterKey);
+            self.node(value, Within::Map);
         }
+        self.indent = outer;
     }
 
-    fn list(&mut self, items: &[Json], indent: usize, place: Place) {
-        if place == Place::AfterKey {
-            self.out.push('\n');
+    fn list(&mut self, items: &[Json], within: Within) {
+        let outer = self.indent;
+        let flush = self.layout == Layout::Compact && within == Within::Map && !self.after_indent;
+        self.indent = Some(outer.map_or(0, |indent| if flush { indent } else { indent + INDENT }));
+        for item in items {
+            self.indent();
+            self.indicator("-", true, true);
+            self.node(item, Within::List);
         }
-        for (position, item) in items.iter().enumerate() {
-            if place == Place::AfterDash && position == 0 {
-                self.out.push(' ');
-            } else {
-                self.pad(indent);
-            }
-            self.out.push('-');
-            self.node(item, indent + 2, Place::AfterDash);
-        }
+        self.indent = outer;
     }
 
-    fn key(&mut self, key: &str, indent: usize) {
-        let simple = key.chars().count() <= 128 && !key.contains('\n');
-        if simple {
-            // As a key, `<<` would merge.
-            self.out.push_str(&if key == "<<" { double_quoted(key) } else { inline(key) });
-            self.out.push(':');
-        } else {
-            self.out.push_str("? ");
-            self.text(key, indent + 2);
-            self.out.push('\n');
-            self.pad(indent);
-            self.out.push(':');
-        }
+    /// Writes a scalar that is the same in every style.
+    fn word(&mut self, text: &str) {
+        self.indicator(text, true, false);
     }
 
-    fn scalar(&mut self, value: &Json, indent: usize) {
-        match value {
-            Json::Null => self.out.push_str("null"),
-            Json::Bool(flag) => self.out.push_str(if *flag { "true" } else { "false" }),
-            Json::Number(number) => self.out.push_str(&number_text(number)),
-            Json::String(text) => self.text(text, indent),
-            Json::Array(_) => self.out.push_str("[]"),
-            Json::Object(_) => self.out.push_str("{}"),
+    fn text(&mut self, text: &str, is_key: bool) {
+        let analysis = Analysis::of(text, self.layout);
+        let outer = self.indent;
+        self.indent = Some(outer.map_or(INDENT, |indent| indent + INDENT));
+        match analysis.style(text, is_key) {
+            Style::Plain => self.plain(text, is_key),
+            Style::Single => self.single(text, is_key),
+            Style::Double => self.double(text, is_key),
+            Style::Literal => self.literal(text),
         }
+        self.indent = outer;
     }
 
-    fn text(&mut self, text: &str, indent: usize) {
-        if text.contains('\n') && literal_allowed(text) && !resolves_to_non_string(text) {
-            self.literal(text, indent.max(2));
-            return;
-        }
-        let style = style_of(text);
-        let rendered = quoted(text, style);
-        self.folded(&rendered, indent, style);
+    /// Whether a space at this column may become a line break.
+    fn folds(&self, is_key: bool) -> bool {
+        !is_key && self.layout == Layout::Compact && self.column > WIDTH
     }
 
-    /// A `|` block; `indent` is the column of its lines.
-    fn literal(&mut self, text: &str, indent: usize) {
-        self.out.push('|');
-        if text.starts_with([' ', '\n']) {
-            self.out.push('2');
+    fn plain(&mut self, text: &str, is_key: bool) {
+        if !self.after_space {
+            self.put(' ');
         }
-        let body = text.trim_end_matches('\n');
-        match text.len() - body.len() {
-            0 => self.out.push('-'),
-            1 if !body.is_empty() => {}
-            _ => self.out.push('+'),
-        }
-        let lines = text.strip_suffix('\n').unwrap_or(text);
-        for line in lines.split('\n') {
-            self.out.push('\n');
-            if !line.is_empty() {
-                self.pad(indent);
-                self.out.push_str(line);
-            }
-        }
-    }
-
-    /// Writes a flow scalar, breaking at a single space once the column is past the width.
-    fn folded(&mut self, rendered: &str, indent: usize, style: Style) {
-        let mut column = self.out.len() - self.out.rfind('\n').map_or(0, |i| i + 1);
-        let chars: Vec<char> = rendered.chars().collect();
-        let inner = usize::from(style != Style::Plain);
+        let chars: Vec<char> = text.chars().collect();
         for (at, &c) in chars.iter().enumerate() {
-            let inside = at > inner && at + 1 + inner < chars.len();
-            let lonely = inside && chars[at - 1] != ' ' && chars[at + 1] != ' ';
-            if c == ' ' && column > WIDTH && lonely {
-                self.out.push('\n');
-                self.pad(indent.max(2));
-                column = indent.max(2);
-                continue;
+            if c == ' ' && self.folds(is_key) && chars[at - 1] != ' ' && chars[at + 1] != ' ' {
+                self.indent();
+            } else {
+                self.put(c);
+                self.after_indent = false;
             }
-            self.out.push(c);
-            column += 1;
+        }
+        self.after_space = false;
+        self.after_indent = false;
+    }
+
+    fn single(&mut self, text: &str, is_key: bool) {
+        self.indicator("'", true, false);
+        let chars: Vec<char> = text.chars().collect();
+        let mut after_break = false;
+        for (at, &c) in chars.iter().enumerate() {
+            let inner = at > 0 && at + 1 < chars.len();
+            if c == ' ' && inner && self.folds(is_key) && chars[at - 1] != ' ' && chars[at + 1] != ' ' {
+                self.indent();
+            } else if is_break(c) {
+                self.put(c);
+                self.after_indent = true;
+                after_break = true;
+            } else {
+                if after_break && c != ' ' {
+                    self.indent();
+                }
+                if c == '\'' {
+                    self.put(c);
+                }
+                self.put(c);
+                if c != ' ' {
+                    self.after_indent = false;
+                    after_break = false;
+                }
+            }
+        }
+        self.indicator("'", false, false);
+    }
+
+    fn double(&mut self, text: &str, is_key: bool) {
+        self.indicator("\"", true, false);
+        let chars: Vec<char> = text.chars().collect();
+        for (at, &c) in chars.iter().enumerate() {
+            if !is_printable(c) || is_break(c) || matches!(c, '"' | '\\') {
+                escape(c).chars().for_each(|c| self.put(c));
+            } else if c == ' ' && at > 0 && at + 1 < chars.len() && self.folds(is_key) && chars[at - 1] != ' ' {
+                self.indent();
+                if chars[at + 1] == ' ' {
+                    self.put('\\');
+                }
+            } else {
+                self.put(c);
+            }
+            self.after_indent = false;
+        }
+        self.indicator("\"", false, false);
+    }
+
+    /// A `|` block.
+    fn literal(&mut self, text: &str) {
+        self.indicator("|", true, false);
+        if text.starts_with(|c: char| c == ' ' || is_break(c)) {
+            self.put('2');
+        }
+        let mut from_end = text.chars().rev();
+        match (from_end.next().is_some_and(is_break), from_end.next().is_none_or(is_break)) {
+            (false, _) => self.put('-'),
+            (true, true) => self.put('+'),
+            (true, false) => {}
+        }
+        self.put('\n');
+        self.after_indent = true;
+        self.after_space = true;
+        let mut after_break = true;
+        for c in text.chars() {
+            let is_break = is_break(c);
+            if after_break && !is_break {
+                self.indent();
+            }
+            self.put(c);
+            self.after_indent = is_break;
+            after_break = is_break;
         }
     }
-
-    fn pad(&mut self, indent: usize) {
-        self.out.extend(std::iter::repeat_n(' ', indent));
-    }
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Style {
-    Plain,
-    Single,
-    Double,
-}
-
-/// A scalar on one line, without folding.
-fn inline(text: &str) -> String {
-    quoted(text, style_of(text))
-}
-
-fn style_of(text: &str) -> Style {
-    if needs_double(text) || resolves_to_non_string(text) {
-        Style::Double
-    } else if plain_allowed(text) {
-        Style::Plain
-    } else {
-        Style::Single
-    }
-}
-
-fn quoted(text: &str, style: Style) -> String {
-    match style {
-        Style::Plain => text.to_owned(),
-        Style::Single => format!("'{}'", text.replace('\'', "''")),
-        Style::Double => double_quoted(text),
-    }
-}
-
-/// Whether the text, written plain, would read as something else than text.
-fn resolves_to_non_string(text: &str) -> bool {
-    !matches!(
-        scalar::resolve(text),
-        scalar::Resolved { value: super::Value::String(_), spelling: scalar::Spelling::Ordinary }
-    ) || looks_like_time(text)
-}
-
-/// Dates and sexagesimal numbers, which YAML 1.1 readers take for more than text.
-fn looks_like_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let digits = |range: std::ops::Range<usize>| bytes.get(range).is_some_and(|b| b.iter().all(u8::is_ascii_digit));
-    let date = bytes.len() >= 8
-        && digits(0..4)
-        && bytes[4] == b'-'
-        && bytes[5].is_ascii_digit()
-        && text.bytes().all(|b| b.is_ascii_digit() || b"-:.TtZz+ ".contains(&b))
-        && text.matches('-').count() >= 2;
-    let clock = {
-        let (sign, rest) = text.split_at(usize::from(text.starts_with(['+', '-'])));
-        let _ = sign;
-        let mut parts = rest.split(':');
-        let head = parts.next().unwrap_or("");
-        let tail: Vec<&str> = parts.collect();
-        !head.is_empty()
-            && head.bytes().all(|b| b.is_ascii_digit() || b == b'_')
-            && head.starts_with(|c: char| c.is_ascii_digit())
-            && !tail.is_empty()
-            && tail.iter().enumerate().all(|(i, part)| {
-                let part = if i + 1 == tail.len() { part.split('.').next().unwrap_or("") } else { part };
-                (1..=2).contains(&part.len())
-                    && part.bytes().all(|b| b.is_ascii_digit())
-                    && part.parse::<u8>().is_ok_and(|n| n < 60)
-            })
+/// A character in double quotes that cannot stand there as it is.
+fn escape(c: char) -> String {
+    let short = match c {
+        '\0' => '0',
+        '\u{7}' => 'a',
+        '\u{8}' => 'b',
+        '\t' => 't',
+        '\n' => 'n',
+        '\u{b}' => 'v',
+        '\u{c}' => 'f',
+        '\r' => 'r',
+        '\u{1b}' => 'e',
+        '"' | '\\' => c,
+        '\u{85}' => 'N',
+        '\u{2028}' => 'L',
+        '\u{2029}' => 'P',
+        _ => {
+            return match u32::from(c) {
+                code @ ..0x100 => format!("\\x{code:02X}"),
+                code @ ..0x1_0000 => format!("\\u{code:04X}"),
+                code => format!("\\U{code:08X}"),
+            };
+        }
     };
-    date || clock
+    format!("\\{short}")
 }
 
-fn plain_allowed(text: &str) -> bool {
-    let Some(first) = text.chars().next() else { return false };
-    let bad_start =
-        matches!(first, '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`');
-    let indicator = matches!(first, '-' | '?' | ':') && text.chars().nth(1).is_none_or(|c| c == ' ');
-    !(bad_start
-        || indicator
-        || text.starts_with("---")
-        || text.starts_with("...")
-        || text.contains(": ")
-        || text.contains(" #")
-        || text.ends_with(':')
-        || text.starts_with(' ')
-        || text.ends_with(' ')
-        || text.contains('\n'))
-}
-
-fn needs_double(text: &str) -> bool {
-    text.contains('\n') || text.chars().any(|c| !printable(c) || c == '\t')
-}
-
-fn printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{7f}' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
-        && c != '\u{feff}'
-}
-
-fn literal_allowed(text: &str) -> bool {
-    let space_break = text.contains(" \n") || text.ends_with(' ') && text.contains("\n ");
-    let tail = text.rsplit('\n').next().unwrap_or("");
-    !space_break && !(tail.ends_with(' ')) && text.chars().all(|c| c != '\t' && printable(c))
-}
-
-fn double_quoted(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            '\0' => out.push_str("\\0"),
-            '\u{7}' => out.push_str("\\a"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{b}' => out.push_str("\\v"),
-            '\u{c}' => out.push_str("\\f"),
-            '\u{1b}' => out.push_str("\\e"),
-            c if printable(c) => out.push(c),
-            c if (c as u32) < 0x100 => out.push_str(&format!("\\x{:02X}", c as u32)),
-            c if (c as u32) < 0x1_0000 => out.push_str(&format!("\\u{:04X}", c as u32)),
-            c => out.push_str(&format!("\\U{:08X}", c as u32)),
-        }
+/// A number as Go writes it: integers as digits, others in the shortest `%g` form; `Compact` has been through JSON, so
+/// that whole numbers below 2⁶⁴ are integers there.
+fn number_text(number: &serde_json::Number, layout: Layout) -> String {
+    let float = match number.as_f64() {
+        Some(float) if number.is_f64() => float,
+        _ => return number.to_string(),
+    };
+    if layout == Layout::Pretty {
+        return shortest(float);
     }
-    out.push('"');
-    out
-}
-
-/// A number as Go's JSON and YAML writers leave it: integers as digits, others in the shortest `%g` form.
-fn number_text(number: &serde_json::Number) -> String {
-    if let Some(whole) = number.as_i64() {
-        return whole.to_string();
-    }
-    if let Some(whole) = number.as_u64() {
-        return whole.to_string();
-    }
-    let float = number.as_f64().unwrap_or_default();
     if float == 0.0 {
         return "0".to_owned();
     }
-    #[expect(clippy::cast_possible_truncation, reason = "integral and within i64 by the check")]
-    if float.fract() == 0.0 && float.abs() < 9.2e18 {
-        return (float as i64).to_string();
+    if float.fract() == 0.0 && float > -9.3e18 && float < 1.844_674_407_370_955_1e19 {
+        return json_number(float);
     }
     shortest(float)
-}
-
-/// The shortest digits that read back as `float`, as Go's `%g` prints them: exponent form below 1e-4 and from 1e6.
-pub fn shortest(float: f64) -> String {
-    general(&format!("{float:e}"), &format!("{float}"))
-}
-
-/// As [`shortest`], of 32 bits.
-pub(super) fn shortest_single(float: f32) -> String {
-    general(&format!("{float:e}"), &format!("{float}"))
-}
-
-fn general(scientific: &str, decimal: &str) -> String {
-    let (digits, exponent) = scientific.split_once('e').unwrap_or((scientific, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (-4..6).contains(&exponent) {
-        return decimal.to_owned();
-    }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{digits}e{sign}{:02}", exponent.abs())
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ fn as_filter(call: &Json) -> Option<String> {
 }
 
 /// What a template renders to, or the messages of its error.
-fn render(template: &str, values: &Json, helpers: &str) -> Result<String, String> {
+pub(super) fn render(template: &str, values: &Json, helpers: &str) -> Result<String, String> {
     let files = BTreeMap::from([
         ("templates/_helpers.j2".to_owned(), Cow::from(helpers.as_bytes().to_vec())),
         ("Chart.yaml".to_owned(), Cow::from(b"apiVersion: v2\nname: t\nversion: 1.0.0\n".as_slice())),
@@ -104,6 +104,7 @@ fn is_go(error: &str) -> bool {
         || error.starts_with("template: ")
         || error.starts_with("FILE:")
         || error.starts_with("non-comparable type")
+        || error.starts_with("json: unsupported value")
         || error.starts_with("parse error")
         || error.starts_with("expected ")
 }

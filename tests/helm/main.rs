@@ -6,6 +6,7 @@ mod functions;
 mod output;
 mod schema;
 mod values;
+mod yaml;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

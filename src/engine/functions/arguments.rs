@@ -18,6 +18,11 @@ impl<'a> Arguments<'a> {
         Self { function, values }
     }
 
+    /// The function's name.
+    pub(super) fn function(&self) -> &'static str {
+        self.function
+    }
+
     pub(super) fn all(&self) -> &'a [Value] {
         self.values
     }

@@ -1,29 +1,26 @@
-//! JSON: written as Go's encoder writes it, read as Helm reads it.
+//! JSON with Go's bytes: keys sorted bytewise, numbers and escapes as `encoding/json` writes them.
+
+use std::fmt::Write as _;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use minijinja::value::{Serde, Value, ValueKind};
 use minijinja::{Error, State};
 use serde_json::Value as Json;
 
 use super::{Arguments, Function};
 use crate::engine::print;
+use crate::yaml;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "toJson",
         to_json,
         "writes a value as JSON on one line, with <, > and & escaped",
-        "toJson([1, \"<\"]) → [1,\"\\u003c\"]",
+        "toJson([1]) → [1]",
     ),
     Function::new("mustToJson", to_json, "the same as toJson", "mustToJson([1]) → [1]"),
-    Function::new(
-        "toRawJson",
-        to_raw_json,
-        "writes a value as JSON without HTML escapes",
-        "toRawJson([\"<\"]) → [\"<\"]",
-    ),
-    Function::new("mustToRawJson", to_raw_json, "the same as toRawJson", "mustToRawJson([1]) → [1]"),
+    Function::new("toRawJson", to_raw_json, "writes a value as JSON without HTML escapes", "toRawJson(\"<\") → \"<\""),
+    Function::new("mustToRawJson", to_raw_json, "the same as toRawJson", "mustToRawJson(\"<\") → \"<\""),
     Function::new(
         "toPrettyJson",
         to_pretty_json,
@@ -31,123 +28,131 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "toPrettyJson([1]) → \"[\\n  1\\n]\"",
     ),
     Function::new("mustToPrettyJson", to_pretty_json, "the same as toPrettyJson", "mustToPrettyJson([]) → []"),
+    Function::new("fromJson", from_json, "reads a JSON map", "fromJson('{\"a\": 1}').a → 1"),
     Function::new(
-        "fromJson",
-        from_json,
-        "reads a JSON map; what fails is under the key Error",
-        "fromJson(\"{\\\"a\\\": 1}\").a → 1",
+        "mustFromJson",
+        must_from_json,
+        "reads any JSON and fails when it is none",
+        "mustFromJson(\"[1]\") → [1]",
     ),
-    Function::new("mustFromJson", must_from_json, "reads any JSON, or stops", "mustFromJson(\"[1, 2]\") → [1 2]"),
-    Function::new(
-        "fromJsonArray",
-        from_json_array,
-        "reads a JSON list; what fails is its one item",
-        "fromJsonArray(\"[1]\") → [1]",
-    ),
+    Function::new("fromJsonArray", from_json_array, "reads a JSON list", "fromJsonArray(\"[1]\") → [1]"),
 ];
 
-/// A value for a serializer: bytes become base64, as Go writes them.
-///
-/// # Errors
-/// When a number is infinite or none.
-pub(super) fn serializable(arguments: &Arguments<'_>, value: &Value) -> Result<Json, Error> {
+/// What is wrong with a text that should be read.
+pub(super) type Failed = String;
+
+/// The variants of JSON text.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One line; `<`, `>` and `&` escaped.
+    Html,
+    /// One line.
+    Raw,
+    /// Indented by two spaces; `<`, `>` and `&` escaped.
+    Pretty,
+}
+
+/// The only argument as JSON.
+pub(super) fn of(arguments: &Arguments<'_>) -> Result<Result<Json, &'static str>, Error> {
+    arguments.count(1..=1)?;
+    Ok(convert(arguments.value(0)?, 0))
+}
+
+/// Lists in lists that are written; Helm knows no bound.
+const MAX_DEPTH: usize = 500;
+
+/// A value as JSON; bytes are base64 text, as in Go.
+fn convert(value: &Value, depth: usize) -> Result<Json, &'static str> {
+    if depth > MAX_DEPTH {
+        return Err("cannot write what is nested deeper than 500 levels");
+    }
     Ok(match value.kind() {
-        ValueKind::Bytes => Json::from(STANDARD.encode(value.as_bytes().unwrap_or_default())),
-        ValueKind::Number => {
-            let json = serde_json::to_value(value).ok().filter(|json| !json.is_null());
-            let unsupported =
-                || arguments.error(format_args!("fails: json: unsupported value: {}", print::print(value)));
-            json.ok_or_else(unsupported)?
+        ValueKind::Bytes => {
+            Json::from(base64::engine::general_purpose::STANDARD.encode(value.as_bytes().unwrap_or_default()))
+        }
+        ValueKind::Number if !f64::try_from(value.clone()).is_ok_and(f64::is_finite) => {
+            return Err("cannot write a number that is infinite or none");
         }
         ValueKind::Seq | ValueKind::Iterable => {
-            value.try_iter()?.map(|item| serializable(arguments, &item)).collect::<Result<_, _>>()?
+            let items = value.try_iter().into_iter().flatten();
+            items.map(|item| convert(&item, depth + 1)).collect::<Result<_, _>>()?
         }
         ValueKind::Map => {
-            let entries = print::entries(value).into_iter();
-            Json::Object(
-                entries.map(|(key, item)| Ok((key, serializable(arguments, &item)?))).collect::<Result<_, Error>>()?,
-            )
+            let mut map = serde_json::Map::new();
+            for key in value.try_iter().into_iter().flatten() {
+                if key.is_undefined() {
+                    return Err("cannot write a map with a key that is not there: quote the keys of maps");
+                }
+                let item = value.get_item(&key).unwrap_or_default();
+                map.insert(print::print(&key), convert(&item, depth + 1)?);
+            }
+            Json::Object(map)
         }
-        _ => serde_json::to_value(value).map_err(|_| arguments.error("cannot write this value"))?,
+        _ => serde_json::to_value(value).map_err(|_| "cannot write this value")?,
     })
 }
 
-/// How JSON is laid out.
-#[derive(Clone, Copy)]
-struct Layout {
-    html: bool,
-    pretty: bool,
-}
-
-fn written(arguments: &Arguments<'_>, layout: Layout) -> Result<Value, Error> {
-    arguments.count(1..=1)?;
+/// A value as JSON text.
+pub(super) fn write(value: &Json, form: Form) -> String {
     let mut out = String::new();
-    write(&serializable(arguments, arguments.value(0)?)?, layout, 0, &mut out);
-    Ok(Value::from(out))
+    node(&mut out, value, form, 0);
+    out
 }
 
-fn write(value: &Json, layout: Layout, depth: usize, out: &mut String) {
+fn node(out: &mut String, value: &Json, form: Form, depth: usize) {
     match value {
+        Json::Null => out.push_str("null"),
+        Json::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-            Some(float) => out.push_str(&float_text(float)),
+            Some(float) => out.push_str(&yaml::json_number(float)),
             None => out.push_str(&number.to_string()),
         },
-        Json::String(text) => string(text, layout, out),
-        Json::Array(items) => enclosed(('[', ']'), items.iter(), layout, depth, out, |item, out| {
-            write(item, layout, depth + 1, out);
-        }),
+        Json::String(text) => string(out, text, form),
+        Json::Array(items) => {
+            collection(out, ['[', ']'], items.iter(), form, depth, |out, item| node(out, item, form, depth + 1));
+        }
         Json::Object(map) => {
-            // Go sorts keys by their bytes.
             let mut entries: Vec<_> = map.iter().collect();
-            entries.sort_by_key(|(key, _)| key.as_str());
-            enclosed(('{', '}'), entries.into_iter(), layout, depth, out, |(key, item), out| {
-                string(key, layout, out);
-                out.push_str(if layout.pretty { ": " } else { ":" });
-                write(item, layout, depth + 1, out);
+            entries.sort_by_key(|(key, _)| *key);
+            collection(out, ['{', '}'], entries.into_iter(), form, depth, |out, (key, value)| {
+                string(out, key, form);
+                out.push_str(if form == Form::Pretty { ": " } else { ":" });
+                node(out, value, form, depth + 1);
             });
         }
-        other => out.push_str(&other.to_string()),
     }
 }
 
-fn enclosed<T>(
-    (open, close): (char, char),
-    items: impl ExactSizeIterator<Item = T>,
-    layout: Layout,
-    depth: usize,
+fn collection<T>(
     out: &mut String,
-    mut each: impl FnMut(T, &mut String),
+    [open, close]: [char; 2],
+    items: impl ExactSizeIterator<Item = T>,
+    form: Form,
+    depth: usize,
+    mut write: impl FnMut(&mut String, T),
 ) {
-    let empty = items.len() == 0;
-    let line = |depth: usize, out: &mut String| {
-        if layout.pretty && !empty {
+    let line = |out: &mut String, depth: usize| {
+        if form == Form::Pretty {
             out.push('\n');
-            out.push_str(&"  ".repeat(depth));
+            out.extend(std::iter::repeat_n("  ", depth));
         }
     };
+    let is_empty = items.len() == 0;
     out.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {
             out.push(',');
         }
-        line(depth + 1, out);
-        each(item, out);
+        line(out, depth + 1);
+        write(out, item);
     }
-    line(depth, out);
+    if !is_empty {
+        line(out, depth);
+    }
     out.push(close);
 }
 
-/// The shortest digits; an exponent only below 1e-6 and from 1e21.
-fn float_text(float: f64) -> String {
-    let size = float.abs();
-    if size != 0.0 && !(1e-6..1e21).contains(&size) {
-        let text = format!("{float:e}");
-        return if size < 1.0 { text } else { text.replace('e', "e+") };
-    }
-    format!("{float}")
-}
-
-fn string(text: &str, layout: Layout, out: &mut String) {
+fn string(out: &mut String, text: &str, form: Form) {
     out.push('"');
     for c in text.chars() {
         match c {
@@ -158,62 +163,84 @@ fn string(text: &str, layout: Layout, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '<' | '>' | '&' if layout.html => out.push_str(&format!("\\u{:04x}", c as u32)),
-            '\0'..='\x1f' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            '<' | '>' | '&' if form == Form::Raw => out.push(c),
+            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                // Writing to a String cannot fail.
+                let _ = write!(out, "\\u{:04x}", u32::from(c));
+            }
             c => out.push(c),
         }
     }
     out.push('"');
 }
 
+fn text(arguments: &Arguments<'_>, form: Form) -> Result<Result<String, &'static str>, Error> {
+    Ok(of(arguments)?.map(|value| write(&value, form)))
+}
+
 fn to_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    written(arguments, Layout { html: true, pretty: false })
+    text(arguments, Form::Html)?.map(Value::from).map_err(|reason| arguments.error(reason))
 }
 
 fn to_raw_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    written(arguments, Layout { html: false, pretty: false })
+    text(arguments, Form::Raw)?.map(Value::from).map_err(|reason| arguments.error(reason))
 }
 
 fn to_pretty_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    written(arguments, Layout { html: true, pretty: true })
+    text(arguments, Form::Pretty)?.map(Value::from).map_err(|reason| arguments.error(reason))
 }
 
-fn parsed(arguments: &Arguments<'_>) -> Result<Result<Json, String>, Error> {
-    arguments.count(1..=1)?;
-    Ok(serde_json::from_str(&arguments.text(0)?).map_err(|error| error.to_string()))
-}
-
-fn must_from_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    match parsed(arguments)? {
-        Ok(json) => Ok(Value::from(Serde(json))),
-        Err(words) => Err(arguments.error(format_args!("cannot read the JSON: {words}"))),
-    }
-}
-
-fn from_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    Ok(as_map(parsed(arguments)?, "the JSON"))
-}
-
-fn from_json_array(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    Ok(as_list(parsed(arguments)?, "the JSON"))
-}
-
-/// Helm never stops here: a failure is a map with the key `Error`.
-pub(super) fn as_map(parsed: Result<Json, String>, what: &str) -> Value {
+/// What a text holds as a map. Helm never aborts here: a failure is a map with the key `Error`.
+pub(super) fn as_map(parsed: Result<Json, Failed>, prefix: &str) -> Value {
     match parsed {
         Ok(map @ Json::Object(_)) => Value::from(Serde(map)),
         Ok(Json::Null) => Value::from(Serde(serde_json::Map::new())),
-        Ok(_) => Value::from_pairs([("Error", format!("{what} is no map"))]),
+        Ok(other) => Value::from_pairs([("Error", mismatch(&other, prefix, "map[string]interface {}"))]),
         Err(message) => Value::from_pairs([("Error", message)]),
     }
 }
 
-/// Of lists a failure is the one item.
-pub(super) fn as_list(parsed: Result<Json, String>, what: &str) -> Value {
+/// What a text holds as a list. Helm never aborts here: a failure is a list with the message.
+pub(super) fn as_list(parsed: Result<Json, Failed>, prefix: &str) -> Value {
     match parsed {
         Ok(list @ Json::Array(_)) => Value::from(Serde(list)),
         Ok(Json::Null) => Value::from(Vec::<Value>::new()),
-        Ok(_) => Value::from(vec![format!("{what} is no list")]),
+        Ok(other) => Value::from(vec![mismatch(&other, prefix, "[]interface {}")]),
         Err(message) => Value::from(vec![message]),
     }
+}
+
+/// The words of Go's decoder, which templates and users know.
+fn mismatch(found: &Json, prefix: &str, wanted: &str) -> Failed {
+    let found = match found {
+        Json::Null => "null",
+        Json::Bool(_) => "bool",
+        Json::Number(_) => "number",
+        Json::String(_) => "string",
+        Json::Array(_) => "array",
+        Json::Object(_) => "object",
+    };
+    format!("{prefix}json: cannot unmarshal {found} into Go value of type {wanted}")
+}
+
+fn parse(arguments: &Arguments<'_>) -> Result<Result<Json, Failed>, Error> {
+    arguments.count(1..=1)?;
+    Ok(serde_json::from_str(&arguments.text(0)?).map_err(|error| {
+        if error.is_eof() {
+            return "unexpected end of JSON input".to_owned();
+        }
+        format!("not valid JSON at line {}, column {}", error.line(), error.column())
+    }))
+}
+
+fn from_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    Ok(as_map(parse(arguments)?, ""))
+}
+
+fn must_from_json(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    parse(arguments)?.map(|json| Value::from(Serde(json))).map_err(|reason| arguments.error(reason))
+}
+
+fn from_json_array(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    Ok(as_list(parse(arguments)?, ""))
 }

@@ -1,179 +1,154 @@
-//! TOML, in the layout of the Go library that Helm uses: what fits on one line first, then tables, indented by two.
+//! TOML: written with the bytes of Helm's `toToml`, read by the `toml` crate.
 
-use minijinja::value::{Serde, Value};
+use minijinja::value::Value;
 use minijinja::{Error, State};
 use serde_json::{Map, Value as Json};
 
-use super::json::{as_map, serializable};
-use super::{Arguments, Function};
+use super::{Arguments, Function, json};
+use crate::yaml::shortest;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new(
         "toToml",
         to_toml,
-        "writes a value as TOML; what fails is the text of the error",
+        "writes a map as TOML; what is wrong is the text",
         "toToml({\"a\": 1}) → \"a = 1\\n\"",
     ),
     Function::new(
         "mustToToml",
         must_to_toml,
-        "writes a value as TOML, or stops",
+        "writes a map as TOML, or fails",
         "mustToToml({\"a\": 1}) → \"a = 1\\n\"",
     ),
-    Function::new("fromToml", from_toml, "reads TOML; what fails is under the key Error", "fromToml(\"a = 1\").a → 1"),
+    Function::new("fromToml", from_toml, "reads a TOML map", "fromToml(\"a = 1\").a → 1"),
 ];
 
-const NIL_ELEMENT: &str = "toml: cannot encode array with nil element";
+/// What TOML cannot hold, in the words of Go's encoder.
+type Refused = &'static str;
 
-fn written(arguments: &Arguments<'_>) -> Result<Result<String, String>, Error> {
-    arguments.count(1..=1)?;
-    if arguments.value(0)?.is_none() {
-        return Err(arguments.error("cannot write nothing"));
-    }
-    let mut writer = Writer { out: String::new() };
-    let result = match serializable(arguments, arguments.value(0)?)? {
-        Json::Object(map) => writer.table(&mut Vec::new(), &map),
-        other => writer.element(&other),
+fn written(arguments: &Arguments<'_>) -> Result<Result<String, Refused>, Error> {
+    let value = match json::of(arguments)? {
+        Ok(Json::Null) => return Err(arguments.error("cannot write null as TOML")),
+        Ok(value) => value,
+        Err(reason) => return Ok(Err(reason)),
     };
-    Ok(result.map(|()| writer.out))
+    let mut out = String::new();
+    let done = match &value {
+        Json::Object(map) => table(&mut out, map, &mut Vec::new()),
+        Json::Array(items) if is_tables(items) => Err("toml: top-level values must be Go maps or structs"),
+        other => inline(&mut out, other),
+    };
+    Ok(done.map(|()| out))
 }
 
 fn to_toml(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    Ok(Value::from(written(arguments)?.unwrap_or_else(|words| words)))
+    Ok(Value::from(written(arguments)?.unwrap_or_else(str::to_owned)))
 }
 
 fn must_to_toml(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    written(arguments)?.map(Value::from).map_err(|words| arguments.error(format_args!("fails: {words}")))
+    written(arguments)?.map(Value::from).map_err(|reason| arguments.error(reason))
 }
 
-fn from_toml(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
-    arguments.count(1..=1)?;
-    let text = arguments.text(0)?;
-    let parsed = text.parse::<toml::Table>().map_err(|error| error.message().to_owned());
-    match parsed.map(|table| value(toml::Value::Table(table))) {
-        Ok(found) => Ok(found),
-        Err(words) => Ok(as_map(Err(words), "the TOML")),
-    }
+fn is_tables(items: &[Json]) -> bool {
+    !items.is_empty() && items.iter().all(Json::is_object)
 }
 
-/// What TOML says, for templates; dates are text.
-fn value(found: toml::Value) -> Value {
-    match found {
-        toml::Value::String(text) => Value::from(text),
-        toml::Value::Integer(number) => Value::from(number),
-        toml::Value::Float(number) => Value::from(number),
-        toml::Value::Boolean(flag) => Value::from(flag),
-        toml::Value::Datetime(date) => Value::from(Serde(date.to_string())),
-        toml::Value::Array(items) => items.into_iter().map(value).collect(),
-        toml::Value::Table(table) => Value::from_pairs(table.into_iter().map(|(key, item)| (key, value(item)))),
-    }
-}
-
-struct Writer {
-    out: String,
-}
-
-impl Writer {
-    /// The entries of a table: first what fits on a line, then tables and lists of tables.
-    fn table(&mut self, path: &mut Vec<String>, map: &Map<String, Json>) -> Result<(), String> {
-        let mut entries: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
-        entries.sort_by_key(|(key, _)| key.as_str());
-        let (tables, lines): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(_, value)| is_table(value));
-        for (key, value) in lines {
-            self.out.push_str(&format!("{}{} = ", "  ".repeat(path.len()), key_text(key)));
-            self.element(value)?;
-            self.out.push('\n');
-        }
-        for (key, value) in tables {
-            path.push(key_text(key));
-            match value {
-                Json::Array(items) => {
-                    for map in items.iter().filter_map(Json::as_object) {
-                        self.blank_line();
-                        self.header(path, "[[", "]]");
-                        self.table(path, map)?;
-                    }
-                }
-                Json::Object(map) => {
-                    if path.len() == 1 {
-                        self.blank_line();
-                    }
-                    self.header(path, "[", "]");
-                    self.table(path, map)?;
-                }
-                _ => {}
-            }
-            path.pop();
-        }
-        Ok(())
-    }
-
-    fn blank_line(&mut self) {
-        if !self.out.is_empty() {
-            self.out.push('\n');
-        }
-    }
-
-    fn header(&mut self, path: &[String], open: &str, close: &str) {
-        let indent = "  ".repeat(path.len() - 1);
-        self.out.push_str(&format!("{indent}{open}{}{close}\n", path.join(".")));
-    }
-
-    fn element(&mut self, value: &Json) -> Result<(), String> {
-        match value {
-            Json::String(text) => quote(text, &mut self.out),
-            Json::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
-                Some(float) => self.out.push_str(&float_text(float)),
-                None => self.out.push_str(&number.to_string()),
-            },
-            Json::Array(items) => {
-                self.out.push('[');
-                for (index, item) in items.iter().enumerate() {
-                    if item.is_null() {
-                        return Err(NIL_ELEMENT.to_owned());
-                    }
-                    self.out.push_str(if index > 0 { ", " } else { "" });
-                    self.element(item)?;
-                }
-                self.out.push(']');
-            }
-            Json::Object(map) => {
-                let mut entries: Vec<_> = map.iter().filter(|(_, value)| !value.is_null()).collect();
-                entries.sort_by_key(|(key, _)| key.as_str());
-                self.out.push('{');
-                for (index, (key, item)) in entries.into_iter().enumerate() {
-                    self.out.push_str(if index > 0 { ", " } else { "" });
-                    self.out.push_str(&format!("{} = ", key_text(key)));
-                    self.element(item)?;
-                }
-                self.out.push('}');
-            }
-            other => self.out.push_str(&other.to_string()),
-        }
-        Ok(())
-    }
-}
-
-/// Whether a value is written below a header: a table, or a list of nothing but tables.
-fn is_table(value: &Json) -> bool {
+fn is_below(value: &Json) -> bool {
     match value {
         Json::Object(_) => true,
-        Json::Array(items) => !items.is_empty() && items.iter().all(Json::is_object),
+        Json::Array(items) => is_tables(items),
         _ => false,
     }
 }
 
-fn key_text(key: &str) -> String {
-    let bare = !key.is_empty() && key.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-'));
-    if bare {
-        return key.to_owned();
+/// Writes the entries of a table: first those that fit on a line, then the tables below it, both sorted by key.
+fn table<'a>(out: &mut String, map: &'a Map<String, Json>, path: &mut Vec<&'a str>) -> Result<(), Refused> {
+    let mut entries: Vec<(&String, &Json)> = map.iter().filter(|(_, value)| !value.is_null()).collect();
+    entries.sort_by_key(|(key, _)| *key);
+    let (below, direct): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(_, value)| is_below(value));
+    for (key, value) in direct {
+        out.extend(std::iter::repeat_n("  ", path.len()));
+        out.push_str(&quoted_key(key));
+        out.push_str(" = ");
+        inline(out, value)?;
+        out.push('\n');
     }
-    let mut text = String::new();
-    quote(key, &mut text);
-    text
+    for (key, value) in below {
+        path.push(key);
+        match value {
+            Json::Object(map) => {
+                header(out, path, ["[", "]"], path.len() == 1);
+                table(out, map, path)?;
+            }
+            Json::Array(items) => {
+                for map in items.iter().filter_map(Json::as_object) {
+                    header(out, path, ["[[", "]]"], true);
+                    table(out, map, path)?;
+                }
+            }
+            _ => {}
+        }
+        path.pop();
+    }
+    Ok(())
 }
 
-fn quote(text: &str, out: &mut String) {
+fn header(out: &mut String, path: &[&str], [open, close]: [&str; 2], blank_line: bool) {
+    if blank_line && !out.is_empty() {
+        out.push('\n');
+    }
+    out.extend(std::iter::repeat_n("  ", path.len() - 1));
+    let keys: Vec<String> = path.iter().map(|key| quoted_key(key)).collect();
+    out.push_str(&format!("{open}{}{close}\n", keys.join(".")));
+}
+
+fn inline(out: &mut String, value: &Json) -> Result<(), Refused> {
+    match value {
+        Json::Null => return Err("toml: cannot encode array with nil element"),
+        Json::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Json::Number(number) => out.push_str(&number_text(number)),
+        Json::String(text) => out.push_str(&quoted(text)),
+        Json::Array(items) => {
+            out.push('[');
+            for (index, item) in items.iter().enumerate() {
+                out.push_str(if index > 0 { ", " } else { "" });
+                inline(out, item)?;
+            }
+            out.push(']');
+        }
+        Json::Object(map) => {
+            let mut entries: Vec<(&String, &Json)> = map.iter().collect();
+            entries.sort_by_key(|(key, value)| (is_below(value), *key));
+            out.push('{');
+            let last = entries.len().saturating_sub(1);
+            // A null is left out, the comma before it is not.
+            for (index, (key, value)) in entries.into_iter().enumerate().filter(|(_, (_, value))| !value.is_null()) {
+                out.push_str(&quoted_key(key));
+                out.push_str(" = ");
+                inline(out, value)?;
+                out.push_str(if index < last { ", " } else { "" });
+            }
+            out.push('}');
+        }
+    }
+    Ok(())
+}
+
+fn number_text(number: &serde_json::Number) -> String {
+    let text = match number.as_f64() {
+        Some(float) if number.is_f64() => shortest(float),
+        _ => return number.to_string(),
+    };
+    if text.contains(['.', 'e']) { text } else { text + ".0" }
+}
+
+fn quoted_key(key: &str) -> String {
+    let bare = !key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    if bare { key.to_owned() } else { quoted(key) }
+}
+
+fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {
         match c {
@@ -184,15 +159,31 @@ fn quote(text: &str, out: &mut String) {
             '\n' => out.push_str("\\n"),
             '\u{c}' => out.push_str("\\f"),
             '\r' => out.push_str("\\r"),
-            '\0'..='\x1f' | '\x7f' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            '\0'..='\u{1f}' | '\u{7f}' => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
     }
     out.push('"');
+    out
 }
 
-/// A whole number keeps a decimal, so that it stays a float.
-fn float_text(float: f64) -> String {
-    let text = crate::yaml::shortest(float);
-    if text.contains(['.', 'e']) { text } else { format!("{text}.0") }
+/// Times become text as TOML writes them.
+fn from_toml(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+    arguments.count(1..=1)?;
+    Ok(match arguments.text(0)?.parse::<toml::Table>() {
+        Ok(table) => of(toml::Value::Table(table)),
+        Err(error) => Value::from_pairs([("Error", format!("toml: {}", error.message()))]),
+    })
+}
+
+fn of(value: toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::from(text),
+        toml::Value::Integer(number) => Value::from(number),
+        toml::Value::Float(number) => Value::from(number),
+        toml::Value::Boolean(flag) => Value::from(flag),
+        toml::Value::Datetime(time) => Value::from(time.to_string()),
+        toml::Value::Array(items) => items.into_iter().map(of).collect(),
+        toml::Value::Table(table) => Value::from_pairs(table.into_iter().map(|(key, value)| (key, of(value)))),
+    }
 }
