@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use base64::Engine as _;
-use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 use super::scalar::{self, Spelling};
 use super::syntax;
 use super::{Entry, Mapping, Node, Value};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use base64::Engine as _;
+use granit_parser::{Event, Options, Parser, ScalarStyle, Tag};
 
 /// Bounds on what one text may become; they stop YAML bombs.
 #[derive(Clone, Copy, Debug)]
@@ -308,7 +308,8 @@ impl Builder {
         span: Span,
     ) -> Result<Node, Box<Diagnostic>> {
         let Some(tag) = tag else {
-            let value = if style == ScalarStyle::Plain { self.plain(text, span)? } else { Value::String(text.to_owned()) };
+            let value =
+                if style == ScalarStyle::Plain { self.plain(text, span)? } else { Value::String(text.to_owned()) };
             return Ok(Node::new(value, span));
         };
         let suffix = known(tag);
@@ -316,7 +317,8 @@ impl Builder {
             Some("binary") => {
                 let clean: String = text.chars().filter(|c| !matches!(c, '\r' | '\n')).collect();
                 let bytes = base64::engine::general_purpose::STANDARD.decode(clean);
-                let bytes = bytes.map_err(|_| error("cannot read this as base64".into(), span, "the tag demands it"))?;
+                let bytes =
+                    bytes.map_err(|_| error("cannot read this as base64".into(), span, "the tag demands it"))?;
                 Value::String(String::from_utf8_lossy(&bytes).into_owned())
             }
             Some("bool" | "int" | "float" | "null") => {

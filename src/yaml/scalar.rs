@@ -44,9 +44,7 @@ pub(super) fn resolve(text: &str) -> Resolved {
         return ordinary(Value::String(text.to_owned()));
     }
     match number(text) {
-        Some(Number::Int { value, octal: true }) => {
-            Resolved { value: Value::Int(value), spelling: Spelling::Octal }
-        }
+        Some(Number::Int { value, octal: true }) => Resolved { value: Value::Int(value), spelling: Spelling::Octal },
         Some(number) => ordinary(number.value()),
         None => ordinary(Value::String(text.to_owned())),
     }
