@@ -46,8 +46,9 @@ fn as_filter(call: &Json) -> Option<String> {
 }
 
 /// What a template renders to, or the messages of its error.
-fn render(template: &str, values: &Json) -> Result<String, String> {
+fn render(template: &str, values: &Json, helpers: &str) -> Result<String, String> {
     let files = BTreeMap::from([
+        ("templates/_helpers.j2".to_owned(), Cow::from(helpers.as_bytes().to_vec())),
         ("Chart.yaml".to_owned(), Cow::from(b"apiVersion: v2\nname: t\nversion: 1.0.0\n".as_slice())),
         ("templates/a.txt.j2".to_owned(), Cow::from(template.as_bytes().to_vec())),
     ]);
@@ -72,7 +73,8 @@ fn render(template: &str, values: &Json) -> Result<String, String> {
 /// How pgchart's answer differs from the recorded one.
 fn difference(template: &str, wanted: &str, record: &Json) -> Option<String> {
     let values = record.get("values").cloned().unwrap_or_else(|| Json::Object(serde_json::Map::new()));
-    let found = render(template, &values);
+    let helpers = record.get("helpers").and_then(Json::as_str).unwrap_or_default();
+    let found = render(template, &values, helpers);
     if let Some(ours) = record.get("ours").and_then(Json::as_str) {
         let same = found.as_ref().map_or_else(|error| error.contains(ours), |text| text == ours);
         return (!same).then(|| format!("{template}\n  wanted: {ours}\n  pgchart: {found:?}"));
@@ -131,7 +133,9 @@ fn recorded() -> Vec<Json> {
     let mut files: Vec<_> = std::fs::read_dir(folder("functions")).expect("recordings").flatten().collect();
     files.sort_by_key(std::fs::DirEntry::file_name);
     let files = files.into_iter().map(|file| file.path());
-    files.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).flat_map(|path| records(&path)).collect()
+    let calls =
+        files.filter(|path| path.extension().is_some_and(|end| end == "jsonl") && !path.ends_with("names.jsonl"));
+    calls.flat_map(|path| records(&path)).collect()
 }
 
 #[test]
@@ -139,4 +143,83 @@ fn every_call_gives_what_helm_gives() {
     let records = recorded();
     let problems: Vec<String> = records.iter().flat_map(check).collect();
     assert_none(&problems, records.len());
+}
+
+/// What Go writes as functions and minijinja as operators and calls.
+const SYNTAX: [&str; 4] = ["and", "call", "not", "or"];
+
+/// The functions that a recorded line calls, those inside of arguments included.
+fn called(value: &Json, names: &mut Vec<String>) {
+    match value {
+        Json::Array(items) => items.iter().for_each(|item| called(item, names)),
+        Json::Object(map) => {
+            if let Some(name) = map.get("$").and_then(|call| call[0].as_str()) {
+                names.push(name.to_owned());
+            }
+            map.values().for_each(|item| called(item, names));
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn every_function_of_helm_is_here_and_is_called() {
+    let mut counts: BTreeMap<String, usize> = records(&folder("functions").join("names.jsonl"))
+        .iter()
+        .filter_map(|record| Some((record["name"].as_str()?.to_owned(), 0)))
+        .collect();
+    for record in recorded() {
+        let mut names = Vec::new();
+        if let Some(name) = record["call"][0].as_str() {
+            names.push(name.to_owned());
+        }
+        called(&record["call"], &mut names);
+        if let Some(go) = record.get("go").and_then(Json::as_str) {
+            names.extend(go.split(|c: char| !c.is_alphanumeric() && c != '_').map(str::to_owned));
+        }
+        for name in names {
+            counts.entry(name).and_modify(|count| *count += 1);
+        }
+    }
+    let registry = pgchart::engine::functions();
+    let mut table = "# How often each function of Helm is called\n\n\
+        `names.jsonl` has the names that Helm's parser knows; the other files the calls and Helm's answers.\n\n\
+        | function | recorded calls |\n|---|---|\n"
+        .to_owned();
+    let mut problems = Vec::new();
+    for (name, count) in &counts {
+        if SYNTAX.contains(&name.as_str()) {
+            let _ = writeln!(table, "| `{name}` | syntax |");
+            continue;
+        }
+        let _ = writeln!(table, "| `{name}` | {count} |");
+        if !registry.iter().any(|function| function.name == name) {
+            problems.push(format!("`{name}` is missing"));
+        } else if *count < 3 {
+            problems.push(format!("`{name}` is called {count} times"));
+        }
+    }
+    let path = folder("functions").join("COVERAGE.md");
+    if std::env::var_os("PGCHART_UPDATE_COVERAGE").is_some() {
+        std::fs::write(&path, &table).expect("writable");
+    }
+    assert_none(&problems, counts.len());
+    let committed = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(committed == table, "COVERAGE.md is stale: run the test with PGCHART_UPDATE_COVERAGE=1");
+}
+
+#[test]
+fn every_example_gives_what_it_says() {
+    let mut problems = Vec::new();
+    for function in pgchart::engine::functions() {
+        let Some((expression, result)) = function.example.split_once(" → ") else { continue };
+        let values = Json::Object(serde_json::Map::new());
+        let found = render(&format!("{{{{ {expression} }}}}"), &values, "");
+        // Results with white space are written with escapes.
+        let wanted = serde_json::from_str::<String>(result).ok().filter(|text| text.contains(['\n', ' ']));
+        if found.as_deref() != Ok(wanted.as_deref().unwrap_or(result)) {
+            problems.push(format!("{}: {}\n  gives {found:?}", function.name, function.example));
+        }
+    }
+    assert_none(&problems, pgchart::engine::functions().len());
 }

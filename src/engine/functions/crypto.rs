@@ -18,7 +18,7 @@ use super::random::draw;
 use super::{Arguments, Function};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("bcrypt", bcrypt, "the bcrypt hash of a password", "bcrypt(\"secret\") → $2a$10$…"),
+    Function::new("bcrypt", bcrypt, "the bcrypt hash of a password", "bcrypt(\"secret\") | trunc(7) → $2a$10$"),
     Function::new("htpasswd", htpasswd, "a line of a htpasswd file, with bcrypt", "htpasswd(\"me\", \"secret\")"),
     Function::new(
         "genPrivateKey",
@@ -33,7 +33,12 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "derivePassword(1, \"long\", \"secret\", \"me\", \"example.com\")",
     ),
     Function::new("encryptAES", encrypt_aes, "encrypts with AES-256-CBC, in base64", "encryptAES(\"key\", \"text\")"),
-    Function::new("decryptAES", decrypt_aes, "reverses encryptAES", "decryptAES(\"key\", encrypted) → text"),
+    Function::new(
+        "decryptAES",
+        decrypt_aes,
+        "reverses encryptAES",
+        "encryptAES(\"key\", \"text\") | decryptAES(\"key\") → text",
+    ),
 ];
 
 /// Go's default, 1024 rounds.

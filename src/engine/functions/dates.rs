@@ -18,7 +18,7 @@ const MUST_DATE_MODIFY: &str = "a date plus a duration";
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("now", now, "the time of the render, a date", "now().Year()"),
-    Function::new("date", date, DATE, "now() | date(\"2006-01-02\") → 2026-01-31"),
+    Function::new("date", date, DATE, "toDate(\"2006-01-02\", \"2026-01-31\") | date(\"02.01.2006\") → 31.01.2026"),
     Function::new("dateInZone", date_in_zone, DATE_IN_ZONE, "dateInZone(\"15:04\", now(), \"Europe/Berlin\")"),
     Function::new("date_in_zone", date_in_zone, DATE_IN_ZONE, "date_in_zone(\"15:04\", now(), \"Europe/Berlin\")"),
     Function::new("dateModify", date_modify, DATE_MODIFY, "now() | dateModify(\"-24h\")"),
@@ -45,7 +45,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "mustToDate(\"2006-01-02\", \"2026-01-31\")",
     ),
     Function::new("unixEpoch", unix_epoch, "a date as seconds since 1970", "now() | unixEpoch"),
-    Function::new("ago", ago, "how long a date is past", "ago(created) → 2h34m7s"),
+    Function::new("ago", ago, "how long a date is past", "ago(now()) → 0s"),
     Function::new("duration", duration, "seconds as a duration", "duration(95) → 1m35s"),
     Function::new("durationRound", duration_round, "the largest unit of a duration", "durationRound(\"2h10m\") → 2h"),
 ];

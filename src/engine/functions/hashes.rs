@@ -8,9 +8,19 @@ use sha2::{Digest, Sha256, Sha512};
 use super::{Arguments, Function};
 
 pub(super) const FUNCTIONS: &[Function] = &[
-    Function::new("sha1sum", digest::<Sha1>, "the SHA-1 digest in hexadecimal", "\"a\" | sha1sum → 86f7…"),
-    Function::new("sha256sum", digest::<Sha256>, "the SHA-256 digest in hexadecimal", "\"a\" | sha256sum → ca97…"),
-    Function::new("sha512sum", digest::<Sha512>, "the SHA-512 digest in hexadecimal", "\"a\" | sha512sum → 1f40…"),
+    Function::new("sha1sum", digest::<Sha1>, "the SHA-1 digest in hexadecimal", "\"a\" | sha1sum | trunc(4) → 86f7"),
+    Function::new(
+        "sha256sum",
+        digest::<Sha256>,
+        "the SHA-256 digest in hexadecimal",
+        "\"a\" | sha256sum | trunc(4) → ca97",
+    ),
+    Function::new(
+        "sha512sum",
+        digest::<Sha512>,
+        "the SHA-512 digest in hexadecimal",
+        "\"a\" | sha512sum | trunc(4) → 1f40",
+    ),
     Function::new("adler32sum", adler32sum, "the Adler-32 checksum as a decimal", "\"a\" | adler32sum → 6422626"),
 ];
 

@@ -7,7 +7,6 @@ mod certificates;
 mod compare;
 mod convert;
 mod crypto;
-mod data;
 mod dates;
 mod der;
 mod dicts;
@@ -17,6 +16,7 @@ mod encoding;
 mod escape;
 mod flow;
 mod hashes;
+mod json;
 mod keys;
 mod layout;
 mod layout_read;
@@ -30,9 +30,11 @@ mod regex_syntax;
 mod render;
 mod strings;
 mod time;
+mod toml;
 mod types;
 mod urls;
 mod versions;
+mod yaml;
 
 use minijinja::value::{Rest, Value};
 use minijinja::{Environment, Error, State};
@@ -77,19 +79,19 @@ impl Function {
 }
 
 /// The functions by topic, one file each.
-const GROUPS: [&[Function]; 23] = [
+const GROUPS: [&[Function]; 25] = [
     case::FUNCTIONS,
     certificates::FUNCTIONS,
     compare::FUNCTIONS,
     convert::FUNCTIONS,
     crypto::FUNCTIONS,
-    data::FUNCTIONS,
     dates::FUNCTIONS,
     dicts::FUNCTIONS,
     encoding::FUNCTIONS,
     escape::FUNCTIONS,
     flow::FUNCTIONS,
     hashes::FUNCTIONS,
+    json::FUNCTIONS,
     lists::FUNCTIONS,
     math::FUNCTIONS,
     paths::FUNCTIONS,
@@ -98,9 +100,11 @@ const GROUPS: [&[Function]; 23] = [
     regex::FUNCTIONS,
     render::FUNCTIONS,
     strings::FUNCTIONS,
+    toml::FUNCTIONS,
     types::FUNCTIONS,
     urls::FUNCTIONS,
     versions::FUNCTIONS,
+    yaml::FUNCTIONS,
 ];
 
 /// Every function, sorted by name.

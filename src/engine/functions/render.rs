@@ -16,7 +16,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "renders another template file, or a macro of a `_` file with one argument",
         "include(\"config.yaml.j2\") | sha256sum",
     ),
-    Function::new("tpl", tpl, "renders text as a template", "tpl(\"{{ Release.Name }}\") → my-db"),
+    Function::new("tpl", tpl, "renders text as a template", "tpl(\"{{ x }}-1\", {\"x\": \"a\"}) → a-1"),
     Function::lenient(
         "required",
         required,
@@ -28,7 +28,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         "lookup",
         lookup,
         "an object of the live cluster; an empty map when none is asked",
-        "lookup(\"v1\", \"Secret\", \"ns\", \"name\") → {}",
+        "lookup(\"v1\", \"Secret\", \"ns\", \"name\") → map[]",
     ),
 ];
 

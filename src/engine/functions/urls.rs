@@ -9,12 +9,17 @@ use crate::engine::print;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("urlParse", url_parse, "the parts of a URL", "urlParse(\"http://a/b?c\").path → /b"),
-    Function::new("urlJoin", url_join, "a URL of its parts", "urlJoin({scheme: \"http\", host: \"a\"}) → http://a"),
+    Function::new(
+        "urlJoin",
+        url_join,
+        "a URL of its parts",
+        "urlJoin({\"scheme\": \"http\", \"host\": \"a\"}) → http://a",
+    ),
     Function::new(
         "getHostByName",
         get_host_by_name,
         "nothing: no name is looked up, as in Helm without --enable-dns",
-        "getHostByName(\"example.com\") → \"\"",
+        "getHostByName(\"example.com\") == \"\" → true",
     ),
 ];
 
