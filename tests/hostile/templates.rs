@@ -32,6 +32,14 @@ fn tpl_without_end_is_refused() {
 }
 
 #[test]
+fn tpl_has_the_bounds_of_templates() {
+    let text = "{{ tpl('{{ ' ~ '-' * 10000 ~ '1 }}') }}";
+    refuses(text, "more than 2000 operators");
+    let loops = "{% for i in range(1000) %}{{ tpl('{% for i in range(90000) %}{% endfor %}') }}{% endfor %}";
+    refuses(loops, "takes too long");
+}
+
+#[test]
 fn loops_without_end_are_refused() {
     refuses("{% for i in range(1000000000) %}x{% endfor %}", "error:");
     refuses("{% for i in range(100000) %}{% for j in range(100000) %}{% endfor %}{% endfor %}", "error:");

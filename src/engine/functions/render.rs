@@ -6,6 +6,7 @@ use minijinja::value::Value;
 use minijinja::{Captured, Error, ErrorKind, State};
 
 use super::{Arguments, Function};
+use crate::engine::bounds;
 use crate::engine::resolve::chart_of;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -131,6 +132,9 @@ fn nested<'env>(
 fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(1..=2)?;
     let text = arguments.text(0)?;
+    if let Some((_, message)) = bounds::exceeded(&text) {
+        return Err(arguments.error(message));
+    }
     // What is given is all that the text sees; nothing given means the objects.
     let context = arguments.all().get(1).cloned().unwrap_or_else(|| context(state));
     let depth = DEPTH.get();
@@ -138,9 +142,14 @@ fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
         return Err(arguments.error(format_args!("is nested more than {MAX_NESTING} levels deep")));
     }
     DEPTH.set(depth + 1);
-    let rendered = state.env().render_named_str("tpl", &text, &context);
+    let template = state.env().template_from_named_str("tpl", &text);
+    let rendered = template.and_then(|template| template.render_captured(&context));
     DEPTH.set(depth);
-    rendered.map(Value::from)
+    let captured = rendered?;
+    let consumed = captured.state().fuel_levels().map_or(0, |(consumed, _)| consumed);
+    let output = captured.into_output();
+    state.consume_fuel(consumed)?;
+    Ok(Value::from(output))
 }
 
 fn lookup(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
