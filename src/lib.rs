@@ -5,6 +5,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod manifest;
+mod pattern;
 pub mod postgres;
 pub mod release;
 pub mod schema;

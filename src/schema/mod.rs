@@ -7,7 +7,6 @@ mod files;
 mod fit;
 mod formats;
 mod generate;
-mod go_syntax;
 mod message;
 mod pattern;
 mod prepare;

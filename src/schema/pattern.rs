@@ -3,7 +3,7 @@
 use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
-use super::go_syntax::{self, MAX_REPEAT};
+use crate::pattern::{MAX_REPEAT, translate};
 
 /// Bytes of a pattern, and of the same with every class of characters written out.
 const MAX_LENGTH: usize = 16 * 1024;
@@ -20,7 +20,7 @@ pub(super) fn portable(pattern: &str) -> Result<String, String> {
     if pattern.len() > MAX_LENGTH {
         return Err(format!("it is longer than {MAX_LENGTH} bytes"));
     }
-    let rust = go_syntax::translate(pattern)?;
+    let rust = translate(pattern)?;
     let hir = ParserBuilder::new().nest_limit(MAX_NESTING).build().parse(&rust).map_err(|error| match error {
         regex_syntax::Error::Parse(error) => error.kind().to_string(),
         regex_syntax::Error::Translate(error) => error.kind().to_string(),

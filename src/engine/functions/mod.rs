@@ -26,7 +26,6 @@ mod paths;
 mod printf;
 mod random;
 mod regex;
-mod regex_syntax;
 mod render;
 mod strings;
 mod time;

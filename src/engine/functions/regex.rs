@@ -5,7 +5,8 @@ use minijinja::value::Value;
 use minijinja::{Error, State};
 use regex::{Captures, Regex, RegexBuilder};
 
-use super::{Arguments, Function, regex_syntax};
+use super::{Arguments, Function};
+use crate::pattern;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function::new("regexMatch", is_match, "whether a pattern matches somewhere", "regexMatch(\"^a\", \"abc\") → true"),
@@ -68,13 +69,13 @@ const MAX_PATTERN: usize = 2 * 1024 * 1024;
 /// The longest result of a replacement, in bytes.
 const MAX_TEXT: usize = 8 * 1024 * 1024;
 
-fn compile(arguments: &Arguments<'_>, pattern: &str) -> Result<Regex, Error> {
+fn compile(arguments: &Arguments<'_>, text: &str) -> Result<Regex, Error> {
     let refuse = |words: String| arguments.error(format_args!("cannot use the pattern: error parsing regexp: {words}"));
-    let translated = regex_syntax::translate(pattern).map_err(refuse)?;
+    let translated = pattern::translate(text).map_err(refuse)?;
     RegexBuilder::new(&translated)
         .size_limit(MAX_PATTERN)
         .build()
-        .map_err(|_| arguments.error(format_args!("cannot use the pattern `{pattern}`: it is too large")))
+        .map_err(|_| arguments.error(format_args!("cannot use the pattern `{text}`: it is too large")))
 }
 
 /// A pattern that does not parse matches nothing.

@@ -1,12 +1,26 @@
 //! Go's regular expressions (RE2) in the spelling of the `regex` crate: the same language, other corners.
 
 /// The largest count of a repetition, as in Go.
-pub(super) const MAX_REPEAT: u32 = 1000;
+pub(crate) const MAX_REPEAT: u32 = 1000;
 
-/// Spells a pattern of Go so that the `regex` crate reads the same; what Go refuses is refused.
-pub(super) fn translate(pattern: &str) -> Result<String, String> {
-    let mut scanner = Scanner { rest: pattern.chars(), out: String::new(), before: Before::Nothing };
+/// Spells a pattern of Go so that the `regex` crate reads the same.
+///
+/// # Errors
+/// What Go refuses, in Go's words: `missing closing )`, with the part of the pattern that it names.
+pub(crate) fn translate(pattern: &str) -> Result<String, String> {
+    let mut scanner = Scanner {
+        whole: pattern,
+        rest: pattern.chars(),
+        out: String::new(),
+        before: Before::Nothing,
+        operator: String::new(),
+        open: 0,
+        names: Vec::new(),
+    };
     scanner.run()?;
+    if scanner.open > 0 {
+        return Err(format!("missing closing ): `{pattern}`"));
+    }
     Ok(scanner.out)
 }
 
@@ -19,12 +33,19 @@ enum Before {
 }
 
 struct Scanner<'a> {
+    whole: &'a str,
     rest: std::str::Chars<'a>,
     out: String,
     before: Before,
+    /// The repetition just before.
+    operator: String,
+    /// Groups that are open.
+    open: usize,
+    /// Names of groups so far.
+    names: Vec<&'a str>,
 }
 
-impl Scanner<'_> {
+impl<'a> Scanner<'a> {
     fn run(&mut self) -> Result<(), String> {
         while let Some(c) = self.rest.next() {
             match c {
@@ -40,7 +61,9 @@ impl Scanner<'_> {
                     Some(counts) => self.repeat(&counts)?,
                     None => self.literal('{'),
                 },
+                ')' if self.open == 0 => return Err(format!("unexpected ): `{}`", self.whole)),
                 '.' | '^' | '$' | ')' => {
+                    self.open -= usize::from(c == ')');
                     self.out.push(c);
                     self.before = Before::Atom;
                 }
@@ -48,6 +71,15 @@ impl Scanner<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The pattern from a place on that has so many bytes behind it.
+    fn since(&self, left: usize) -> &'a str {
+        &self.whole[self.whole.len() - left..self.whole.len() - self.left()]
+    }
+
+    fn left(&self) -> usize {
+        self.rest.as_str().len()
     }
 
     fn peek(&self) -> Option<char> {
@@ -74,13 +106,17 @@ impl Scanner<'_> {
 
     fn repeat(&mut self, operator: &str) -> Result<(), String> {
         match self.before {
-            Before::Nothing => return Err(format!("nothing stands before `{operator}`")),
-            Before::Repetition => return Err(format!("`{operator}` repeats a repetition")),
+            Before::Nothing => return Err(format!("missing argument to repetition operator: `{operator}`")),
+            Before::Repetition => {
+                return Err(format!("invalid nested repetition operator: `{}{operator}`", self.operator));
+            }
             Before::Atom => {}
         }
+        operator.clone_into(&mut self.operator);
         self.out.push_str(operator);
         if self.eat("?") {
             self.out.push('?');
+            self.operator.push('?');
         }
         self.before = Before::Repetition;
         Ok(())
@@ -101,7 +137,7 @@ impl Scanner<'_> {
         let number = |text: &str| text.parse::<u32>().ok().filter(|count| *count <= MAX_REPEAT);
         let bounds = number(low).zip(high.map_or(Some(MAX_REPEAT), number));
         if bounds.is_none_or(|(low, high)| low > high) {
-            return Err(format!("`{{{inside}}}` is no count of at most {MAX_REPEAT}"));
+            return Err(format!("invalid repeat count: `{{{inside}}}`"));
         }
         let counts = format!("{{{inside}}}");
         self.rest = rest.chars();
@@ -109,47 +145,56 @@ impl Scanner<'_> {
     }
 
     fn group(&mut self) -> Result<(), String> {
+        let start = self.left() + 1;
         self.before = Before::Nothing;
         if !self.eat("?") {
+            self.open += 1;
             self.out.push('(');
             return Ok(());
         }
-        if self.eat("P<") || (!self.rest.as_str().starts_with(['=', '!']) && self.named()) {
-            let Some((name, rest)) = self.rest.as_str().split_once('>') else {
-                return Err("the name of a group is never closed".to_owned());
-            };
-            if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-                return Err(format!("`{name}` is no name of a group"));
-            }
-            // Names play no part in a match.
-            self.out.push('(');
-            self.rest = rest.chars();
-            return Ok(());
+        if self.eat("P<") || self.eat("<") {
+            return self.name(start);
         }
         let text = self.rest.as_str();
-        let end = text.find([':', ')']).ok_or("a group is never closed")?;
-        let flags = &text[..end];
-        if text.as_bytes()[end] == b':' && flags.is_empty() {
-            self.out.push_str("(?:");
-        } else if !flags.trim_matches('-').is_empty() && flags.chars().all(|c| "imsU-".contains(c)) {
-            self.out.push_str(&format!("(?{flags}{}", &text[end..=end]));
-        } else {
-            return Err(format!(
-                "`(?{}` is not supported: there is no look-around",
-                text.chars().next().unwrap_or(')')
-            ));
+        let length = text.find(|c| !"imsU-".contains(c)).unwrap_or(text.len());
+        let (flags, rest) = text.split_at(length);
+        let known = flags.is_empty() || !flags.trim_matches('-').is_empty();
+        match rest.chars().next() {
+            Some(end @ (':' | ')')) if known && (end == ':' || !flags.is_empty()) => {
+                self.open += usize::from(end == ':');
+                self.out.push_str(&format!("(?{flags}{end}"));
+                self.rest = rest[1..].chars();
+                Ok(())
+            }
+            other => {
+                self.rest = rest[other.map_or(0, char::len_utf8)..].chars();
+                Err(format!("invalid or unsupported Perl syntax: `{}`", self.since(start)))
+            }
         }
-        self.rest = text[end + 1..].chars();
+    }
+
+    /// The name of a group. Of equal ones Go goes by the first; the others need none.
+    fn name(&mut self, start: usize) -> Result<(), String> {
+        let text = self.rest.as_str();
+        let Some((name, rest)) = text.split_once('>') else {
+            // Go names the group as far as it goes: a look-behind is taken for one.
+            let end = text.find(')').map_or(text.len(), |end| end + 1);
+            self.rest = text[end..].chars();
+            return Err(format!("invalid named capture: `{}`", self.since(start)));
+        };
+        self.rest = rest.chars();
+        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+            return Err(format!("invalid named capture: `{}`", self.since(start)));
+        }
+        let plain = name.starts_with(|c: char| c.is_ascii_digit()) || self.names.contains(&name);
+        self.out.push_str(&if plain { "(".to_owned() } else { format!("(?P<{name}>") });
+        self.names.push(name);
+        self.open += 1;
         Ok(())
     }
 
-    /// `<name>` without a `P`; `(?<=` and `(?<!` are look-behinds.
-    fn named(&mut self) -> bool {
-        !self.rest.as_str().starts_with("<=") && !self.rest.as_str().starts_with("<!") && self.eat("<")
-    }
-
     fn escape(&mut self) -> Result<(), String> {
-        let Some(c) = self.rest.next() else { return Err("it ends in a backslash".to_owned()) };
+        let Some(c) = self.rest.next() else { return Err(TRAILING.to_owned()) };
         match c {
             'A' => self.atom(r"\A"),
             'z' => self.atom(r"\z"),
@@ -176,21 +221,25 @@ impl Scanner<'_> {
 
     /// `\pL`, `\p{Greek}` or `\p{^Greek}` behind the `p`.
     fn unicode(&mut self, p: char) -> Result<String, String> {
+        let start = self.left() + 2;
         let text = self.rest.as_str();
         let (name, rest) = match text.strip_prefix('{') {
-            Some(inside) => inside.split_once('}').ok_or("`\\p{` is never closed")?,
+            Some(inside) => inside.split_once('}').unwrap_or((inside, "")),
             None => text.split_at(text.chars().next().map_or(0, char::len_utf8)),
         };
-        let (negated, name) = name.strip_prefix('^').map_or((false, name), |name| (true, name));
-        if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
-            return Err(format!("`{name}` is no class of characters"));
-        }
         self.rest = rest.chars();
-        Ok(format!("\\{}{{{name}}}", if (p == 'P') == negated { 'p' } else { 'P' }))
+        let (negated, name) = name.strip_prefix('^').map_or((false, name), |name| (true, name));
+        let class = format!("\\{}{{{name}}}", if (p == 'P') == negated { 'p' } else { 'P' });
+        let named = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+        if named && regex_syntax::parse(&class).is_ok() {
+            return Ok(class);
+        }
+        Err(format!("invalid character class range: `{}`", self.since(start)))
     }
 
     /// One escaped character, inside and outside classes.
     fn rune(&mut self, c: char) -> Result<String, String> {
+        let start = self.left() + c.len_utf8() + 1;
         let octal = |c: &char| ('0'..='7').contains(c);
         let code = match c {
             '0' => self.digits(8, 2, 0),
@@ -200,14 +249,14 @@ impl Scanner<'_> {
             'x' if self.eat("{") => {
                 let code = self.digits(16, 8, 0);
                 if !self.eat("}") {
-                    return Err("`\\x{` is never closed".to_owned());
+                    return Err(self.bad_escape(start));
                 }
                 code
             }
             'x' => {
                 let digits = self.rest.as_str().bytes().take(2).filter(u8::is_ascii_hexdigit).count();
                 if digits < 2 {
-                    return Err("`\\x` needs two digits".to_owned());
+                    return Err(self.bad_escape(start));
                 }
                 self.digits(16, 2, 0)
             }
@@ -218,14 +267,18 @@ impl Scanner<'_> {
             't' => 9,
             'v' => 11,
             c if c.is_ascii() && !c.is_ascii_alphanumeric() => u32::from(c),
-            c => return Err(format!("`\\{c}` means nothing")),
+            _ => return Err(self.bad_escape(start)),
         };
         match char::from_u32(code) {
             Some(c) => Ok(spelled(c)),
             // No text holds half a surrogate pair.
             None if code <= 0x0010_ffff => Ok(NOTHING.to_owned()),
-            None => Err(format!("`\\x{{{code:x}}}` is no character")),
+            None => Err(self.bad_escape(start)),
         }
+    }
+
+    fn bad_escape(&self, start: usize) -> String {
+        format!("invalid escape sequence: `{}`", self.since(start))
     }
 
     fn digits(&mut self, base: u32, most: usize, first: u32) -> u32 {
@@ -239,6 +292,7 @@ impl Scanner<'_> {
     }
 
     fn class(&mut self) -> Result<(), String> {
+        let start = self.left() + 1;
         self.out.push('[');
         if self.eat("^") {
             self.out.push('^');
@@ -246,14 +300,16 @@ impl Scanner<'_> {
         let mut first = true;
         while first || !self.eat("]") {
             first = false;
-            let item = self.item()?;
+            let item = self.item(start)?;
             self.out.push_str(&item);
         }
         self.atom("]");
         Ok(())
     }
 
-    fn item(&mut self) -> Result<String, String> {
+    /// One item of the class that began at `class`.
+    fn item(&mut self, class: usize) -> Result<String, String> {
+        let start = self.left();
         let text = self.rest.as_str();
         if let Some((name, rest)) = text.strip_prefix("[:").and_then(|inside| inside.split_once(":]")) {
             const NAMES: [&str; 14] = [
@@ -261,7 +317,7 @@ impl Scanner<'_> {
                 "upper", "word", "xdigit",
             ];
             if !NAMES.contains(&name.trim_start_matches('^')) {
-                return Err(format!("`[:{name}:]` is no class of characters"));
+                return Err(format!("invalid character class range: `[:{name}:]`"));
             }
             self.rest = rest.chars();
             return Ok(format!("[:{name}:]"));
@@ -276,27 +332,33 @@ impl Scanner<'_> {
                 return self.unicode(p);
             }
         }
-        let low = self.member()?;
+        let low = self.member(class)?;
         let text = self.rest.as_str();
         if text.starts_with('-') && !text.starts_with("-]") && text.len() > 1 {
             self.eat("-");
-            return Ok(format!("{low}-{}", self.member()?));
+            let range = format!("{low}-{}", self.member(class)?);
+            if regex_syntax::parse(&format!("[{range}]")).is_err() {
+                return Err(format!("invalid character class range: `{}`", self.since(start)));
+            }
+            return Ok(range);
         }
         Ok(low)
     }
 
     /// One character of a class, as written or escaped.
-    fn member(&mut self) -> Result<String, String> {
+    fn member(&mut self, class: usize) -> Result<String, String> {
         match self.rest.next() {
-            None => Err("`[` is never closed".to_owned()),
+            None => Err(format!("missing closing ]: `{}`", self.since(class))),
             Some('\\') => {
-                let c = self.rest.next().ok_or("it ends in a backslash")?;
+                let c = self.rest.next().ok_or(TRAILING)?;
                 self.rune(c)
             }
             Some(c) => Ok(spelled(c)),
         }
     }
 }
+
+const TRAILING: &str = "trailing backslash at end of expression: ``";
 
 /// The class of no character at all.
 const NOTHING: &str = r"[^\x{0}-\x{10ffff}]";
