@@ -36,10 +36,15 @@ fn check_presence(chart: &Chart) -> Result<(), Box<Diagnostic>> {
     let names: Vec<&str> = missing.iter().map(|dependency| dependency.name.as_str()).collect();
     let message = format!("found in Chart.yaml, but missing in charts/ directory: {}", names.join(", "));
     let error = Diagnostic::error(message).help("fetch them: `helm dependency build`");
-    Err(Box::new(match first.span {
-        Some(span) => error.at(span, ""),
-        None => error,
-    }))
+    Err(Box::new(at_entry(error, first)))
+}
+
+/// Points at the entry in Chart.yaml.
+fn at_entry(diagnostic: Diagnostic, dependency: &Dependency) -> Diagnostic {
+    match dependency.span {
+        Some(span) => diagnostic.at(span, ""),
+        None => diagnostic,
+    }
 }
 
 /// Whether a subchart is the one that an entry means.
@@ -122,10 +127,7 @@ fn by_condition(dependency: &mut Dependency, values: &Mapping, prefix: &str, war
                     dependency.name
                 );
                 let warning = Diagnostic::warning(message).help("write conditions with `,` and no space between them");
-                warnings.push(match dependency.span {
-                    Some(span) => warning.at(span, ""),
-                    None => warning,
-                });
+                warnings.push(at_entry(warning, dependency));
             }
             None => {}
         }
@@ -153,18 +155,11 @@ fn import(chart: &mut Chart, warnings: Warnings<'_>) -> Result<(), Box<Diagnosti
     for dependency in &chart.metadata.dependencies {
         for Import { child, parent } in &dependency.import_values {
             let path = format!("{}.{child}", dependency.name);
-            match at_path(&defaults, &path).and_then(Node::as_map) {
-                Some(table) => {
-                    coalesce_tables(&mut imported, below(parent, table, place), Nulls::Keep, &root, warnings);
-                }
-                None => {
-                    let message = format!("`{}` has no table `{child}` to import", dependency.name);
-                    let warning = Diagnostic::warning(message);
-                    warnings.push(match dependency.span {
-                        Some(span) => warning.at(span, ""),
-                        None => warning,
-                    });
-                }
+            if let Some(table) = at_path(&defaults, &path).and_then(Node::as_map) {
+                coalesce_tables(&mut imported, below(parent, table, place), Nulls::Keep, &root, warnings);
+            } else {
+                let message = format!("`{}` has no table `{child}` to import", dependency.name);
+                warnings.push(at_entry(Diagnostic::warning(message), dependency));
             }
         }
     }
@@ -209,7 +204,7 @@ fn fill(
             let message = format!("type mismatch on {name}: the values of a subchart are an object, found {found}");
             return Err(Box::new(Diagnostic::error(message).at(own.node.span, "")));
         };
-        pass_globals(below, global, path, warnings);
+        pass_globals(below, &global, path, warnings);
         fill(sub, below, nulls, &path.key(name), warnings)?;
     }
     Ok(())
@@ -261,7 +256,7 @@ fn fill_own(chart: &Chart, values: &mut Mapping, nulls: Nulls, path: &ValuePath,
 }
 
 /// Hands the parent's `global` down: its scalars replace, its tables win key by key.
-fn pass_globals(values: &mut Mapping, from: Entry, path: &ValuePath, warnings: Warnings<'_>) {
+fn pass_globals(values: &mut Mapping, from: &Entry, path: &ValuePath, warnings: Warnings<'_>) {
     let place = from.key;
     let no_table = |node: &Node| {
         let message = format!("`global` must be an object to reach subcharts, found {}", node.value.kind());

@@ -148,9 +148,8 @@ fn files_class(chars: &mut Chars<'_>) -> Option<Token> {
         }
     }
     let ranges = match listed.as_slice() {
-        [] => return None,
         [low, '-', high] => vec![(*low, *high)],
-        [_, '-', ..] => return None,
+        [] | [_, '-', ..] => return None,
         all => all.iter().map(|c| (*c, *c)).collect(),
     };
     Some(Token::Class { negated, ranges })

@@ -297,23 +297,23 @@ impl Reader<'_> {
         if name.is_empty() {
             self.required("name");
         } else if name == "." || name == ".." {
-            self.invalid("name", format!("chart.metadata.name {name:?} is not allowed"), "");
+            self.invalid("name", &format!("chart.metadata.name {name:?} is not allowed"), "");
         } else if name.contains(['/', '\\']) {
-            self.invalid("name", format!("chart.metadata.name {name:?} is invalid"), "a name has no `/`");
+            self.invalid("name", &format!("chart.metadata.name {name:?} is invalid"), "a name has no `/`");
         }
         let version = &metadata.version;
         if version.is_empty() {
             self.required("version");
         } else if lenient_version(version).is_none() {
             let message = format!("chart.metadata.version {version:?} is invalid");
-            self.invalid("version", message, "expected something like `1.2.3`");
+            self.invalid("version", &message, "expected something like `1.2.3`");
         }
         if !matches!(metadata.api_version.as_str(), "v1" | "v2") {
             let message = format!("unsupported chart version {:?}", metadata.api_version);
-            self.invalid("apiVersion", message, "`v1` or `v2`");
+            self.invalid("apiVersion", &message, "`v1` or `v2`");
         }
         if !matches!(metadata.kind.as_str(), "" | "application" | "library") {
-            self.invalid("type", "chart.metadata.type must be application or library".to_owned(), "");
+            self.invalid("type", "chart.metadata.type must be application or library", "");
         }
         let mut seen: Vec<&str> = Vec::new();
         for dependency in &metadata.dependencies {
@@ -349,7 +349,7 @@ impl Reader<'_> {
         self.errors.push(diagnostic);
     }
 
-    fn invalid(&mut self, key: &str, message: String, label: &str) {
+    fn invalid(&mut self, key: &str, message: &str, label: &str) {
         let span = self.root.get(key).map_or(self.root.span, |node| node.span);
         self.errors.push(Diagnostic::error(format!("validation: {message}")).at(span, label));
     }

@@ -127,7 +127,7 @@ impl Tree {
                 let message = format!("chart `{shown}` has more than {MAX_ENTRIES} files");
                 return Err(Box::new(Diagnostic::error(message).help("leave out what is no chart in `.helmignore`")));
             }
-            let entry = entry.map_err(|error| walk_error(&error, &name_of))?;
+            let entry = entry.map_err(|error| walk_error(&error, name_of))?;
             if entry.file_type().is_dir() {
                 continue;
             }

@@ -1,12 +1,14 @@
 //! Arguments that several verbs share, and their way into a [`Request`].
 
 use std::path::PathBuf;
+use std::time::Duration;
 use std::time::SystemTime;
 
 use clap::Args;
 use semver::Version;
 
 use super::positional;
+use super::watchdog::parse_duration;
 use crate::engine::{Capabilities, ReleaseInfo};
 use crate::release::{Error, KeyPolicy, Request, Seed, check_name, clock, parse_kube_version, parse_namespace};
 use crate::secret::Environment;
@@ -72,6 +74,9 @@ pub(super) struct ReleaseArgs {
     /// API versions of the cluster beyond the built-in ones; repeatable
     #[arg(short, long = "api-versions", value_name = "GROUP/VERSION", value_delimiter = ',')]
     api_versions: Vec<String>,
+    /// How long rendering may take
+    #[arg(long, value_name = "DURATION", default_value = "60s", value_parser = parse_duration)]
+    timeout: Duration,
     /// File with the key that passwords are derived from
     #[arg(long, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
@@ -130,6 +135,11 @@ impl RequestArgs {
             seed: self.release.seed.clone(),
             now: clock(std::env::var_os("SOURCE_DATE_EPOCH").as_deref(), SystemTime::now())?,
         })
+    }
+
+    /// How long rendering may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.release.timeout
     }
 
     /// Whether a name was given.

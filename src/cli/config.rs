@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::arguments::RequestArgs;
+use super::watchdog::guarded;
 use super::{Ui, init_sql};
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Access, Manifest, write_whole};
@@ -59,7 +60,7 @@ pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) 
     // What is printed shows no password, so no key is needed.
     let request = Request { secret_key: KeyPolicy::Throwaway, ..args.request.request()? };
     let configured = configure(&request, session)?;
-    let release = render(&configured, &request, session)?;
+    let release = guarded(args.request.timeout(), || render(&configured, &request, session))?;
     let files = files(&release.manifests, args.file);
     if files.is_empty() {
         let message = format!("chart `{}` renders no such file", release.chart);

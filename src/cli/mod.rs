@@ -13,6 +13,7 @@ mod template;
 mod tune;
 mod ui;
 mod version;
+mod watchdog;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

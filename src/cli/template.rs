@@ -7,6 +7,7 @@ use minijinja::Environment;
 
 use super::Ui;
 use super::arguments::RequestArgs;
+use super::watchdog::guarded;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Format, Manifest, OutputDirectory, show_only, stream};
 use crate::release::{Error, Release, Session, configure, render};
@@ -59,8 +60,6 @@ struct HelmArgs {
     #[arg(long, hide = true)]
     skip_crds: bool,
     #[arg(long, hide = true)]
-    timeout: Option<String>,
-    #[arg(long, hide = true)]
     wait: bool,
     #[arg(long, hide = true)]
     wait_for_jobs: bool,
@@ -109,7 +108,7 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
         ui.print(&trace(&configured.values, &session.sources))?;
         return Ok(());
     }
-    let release = render(&configured, &request, session)?;
+    let release = guarded(args.request.timeout(), || render(&configured, &request, session))?;
     let manifests = args.select(release)?;
     match &args.output.output_dir {
         None => ui.print(&stream(&manifests, args.output.output))?,

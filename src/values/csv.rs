@@ -10,21 +10,18 @@ pub(super) fn fields(text: &str) -> Option<Vec<String>> {
     }
     loop {
         let quoted = rest.strip_prefix('"');
-        let field = match quoted {
-            Some(inside) => {
-                let (field, after) = quoted_field(inside)?;
-                rest = after;
-                field
+        let field = if let Some(inside) = quoted {
+            let (field, after) = quoted_field(inside)?;
+            rest = after;
+            field
+        } else {
+            let end = rest.find([',', '\n']).unwrap_or(rest.len());
+            let field = &rest[..end];
+            rest = &rest[end..];
+            if field.contains('"') {
+                return None;
             }
-            None => {
-                let end = rest.find([',', '\n']).unwrap_or(rest.len());
-                let field = &rest[..end];
-                rest = &rest[end..];
-                if field.contains('"') {
-                    return None;
-                }
-                field.strip_suffix('\r').filter(|_| !rest.starts_with(',')).unwrap_or(field).to_owned()
-            }
+            field.strip_suffix('\r').filter(|_| !rest.starts_with(',')).unwrap_or(field).to_owned()
         };
         fields.push(field);
         match rest.strip_prefix(',') {

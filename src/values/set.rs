@@ -128,7 +128,7 @@ impl Parser<'_> {
             Some('[') => {
                 let Some(index) = self.index()? else { return Ok(Flow::End) };
                 let (mut list, known) = match map.get_mut(&key).filter(|_| !key.is_empty()) {
-                    Some(entry) => (self.list_of(&mut entry.node, place)?, true),
+                    Some(entry) => (Self::list_of(&mut entry.node, place)?, true),
                     None => (Vec::new(), false),
                 };
                 let flow = self.item(&mut list, index, dots, 1)?;
@@ -199,7 +199,7 @@ impl Parser<'_> {
                 }
                 let Some(next) = self.index()? else { return Ok(Flow::End) };
                 let mut inner = match list.get_mut(index).filter(|node| !node.is_null()) {
-                    Some(node) => self.list_of(node, place)?,
+                    Some(node) => Self::list_of(node, place)?,
                     None => Vec::new(),
                 };
                 let flow = self.item(&mut inner, next, dots, lists + 1)?;
@@ -211,7 +211,7 @@ impl Parser<'_> {
     }
 
     /// Takes the list out of a node; it is put back changed.
-    fn list_of(&self, node: &mut Node, place: Span) -> Outcome<Vec<Node>> {
+    fn list_of(node: &mut Node, place: Span) -> Outcome<Vec<Node>> {
         match &mut node.value {
             Value::List(items) => Ok(std::mem::take(items)),
             _ => Err(conflict("a list", node, place)),

@@ -1,13 +1,13 @@
 //! Floating-point numbers with the digits that Go prints: the shortest that read back, on a tie the even one.
 
 /// The digits of a number: `±0.digits × 10^point`, without zeros at either end.
-struct Digits {
+struct Decimal {
     negative: bool,
     digits: String,
     point: i32,
 }
 
-impl Digits {
+impl Decimal {
     /// Takes apart what the JSON writer makes of a number: it finds the same digits, in another layout.
     fn of(text: &str) -> Self {
         let (negative, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
@@ -57,8 +57,8 @@ fn length(digits: &str) -> i32 {
     i32::try_from(digits.len()).unwrap_or(i32::MAX)
 }
 
-fn digits(float: f64) -> Digits {
-    Digits::of(&serde_json::Value::from(float).to_string())
+fn digits(float: f64) -> Decimal {
+    Decimal::of(&serde_json::Value::from(float).to_string())
 }
 
 /// The shortest digits that read back as `float`, as Go's `%g` prints them: exponent form below 1e-4 and from 1e6.
@@ -79,7 +79,7 @@ pub fn shortest(float: f64) -> String {
 
 /// As [`shortest`], of 32 bits.
 pub(super) fn shortest_single(float: f32) -> String {
-    serde_json::to_string(&float).map_or_else(|_| float.to_string(), |text| Digits::of(&text).general())
+    serde_json::to_string(&float).map_or_else(|_| float.to_string(), |text| Decimal::of(&text).general())
 }
 
 /// A finite number as Go's JSON writes it: an exponent below 1e-6 and from 1e21 only.
@@ -109,7 +109,7 @@ mod tests {
             (1e21, "1e+21", "1e+21"),
             (1.5e300, "1.5e+300", "1.5e+300"),
             (5e-324, "5e-324", "5e-324"),
-            (-980_359_981_896_159.25, "-9.803599818961592e+14", "-980359981896159.2"),
+            (-980_359_981_896_159.2, "-9.803599818961592e+14", "-980359981896159.2"),
         ] {
             assert_eq!(shortest(float), general);
             assert_eq!(json_number(float), json);

@@ -12,6 +12,7 @@ pub(super) enum Style {
 }
 
 /// What holds for a text as a whole.
+#[expect(clippy::struct_excessive_bools, reason = "each is an answer of its own")]
 pub(super) struct Analysis {
     /// It has a line break of any kind.
     pub(super) multiline: bool,

@@ -18,8 +18,14 @@ static PEAK: AtomicI64 = AtomicI64::new(0);
 /// Memory of a run, in KiB.
 const MEMORY: i64 = 256 * 1024;
 
-/// Time of a run: 2 s; a debug build on a busy machine gets ten times as much.
-const TIME: Duration = Duration::from_secs(if cfg!(debug_assertions) { 20 } else { 2 });
+/// The binary of `PGCHART_BINARY`, which is a release build, or the one that was built with the tests.
+fn binary() -> (String, Duration) {
+    match std::env::var("PGCHART_BINARY") {
+        Ok(path) => (path, Duration::from_secs(2)),
+        // A debug build on a busy machine gets ten times as much.
+        Err(_) => (env!("CARGO_BIN_EXE_pgchart").to_owned(), Duration::from_secs(20)),
+    }
+}
 
 const METADATA: &str = "apiVersion: v2\nname: t\nversion: 1.0.0\n";
 const OBJECT: &str = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a}\n";
@@ -78,7 +84,7 @@ impl World {
     }
 
     pub(crate) fn run(&self, arguments: &[&str]) -> Ran {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_pgchart"));
+        let mut command = Command::new(binary().0);
         command.args(arguments);
         self.watch(command)
     }
@@ -86,13 +92,14 @@ impl World {
     /// The binary behind a line of shell, which says `"$@"` where it stands.
     pub(crate) fn shell(&self, line: &str, arguments: &[&str]) -> Ran {
         let mut command = Command::new("sh");
-        command.args(["-c", line, "sh", env!("CARGO_BIN_EXE_pgchart")]).args(arguments);
+        command.args(["-c", line, "sh", &binary().0]).args(arguments);
         self.watch(command)
     }
 
     fn watch(&self, mut command: Command) -> Ran {
         let streams = TempDir::new().expect("a directory");
         let stream = |name: &str| fs::File::create(streams.path().join(name)).expect("writable");
+        let time = binary().1;
         let begun = Instant::now();
         let mut child = command
             .current_dir(self.root.path())
@@ -107,10 +114,10 @@ impl World {
             if let Some(status) = child.try_wait().expect("a child") {
                 break status;
             }
-            if begun.elapsed() > TIME {
+            if begun.elapsed() > time {
                 child.kill().expect("it runs");
                 child.wait().expect("a child");
-                panic!("still running after {TIME:?}");
+                panic!("still running after {time:?}");
             }
             std::thread::sleep(Duration::from_millis(5));
         };

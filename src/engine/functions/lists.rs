@@ -270,13 +270,13 @@ fn split_list(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value,
     Ok(Value::from(parts(&arguments.text(0)?, &arguments.text(1)?, usize::MAX)))
 }
 
-/// The integers from `start` towards `stop`, which is left out; none when the step leads away.
-fn steps(arguments: &Arguments<'_>, start: i64, stop: i64, step: i64) -> Result<Vec<i64>, Error> {
-    let away = if stop < start { step >= 0 } else { step <= 0 };
+/// The integers from `start` towards `end`, which is left out; none when the step leads away.
+fn steps(arguments: &Arguments<'_>, start: i64, end: i64, step: i64) -> Result<Vec<i64>, Error> {
+    let away = if end < start { step >= 0 } else { step <= 0 };
     if away {
         return Ok(Vec::new());
     }
-    let count = start.abs_diff(stop).div_ceil(step.unsigned_abs());
+    let count = start.abs_diff(end).div_ceil(step.unsigned_abs());
     if count > MAX_ITEMS {
         return Err(arguments.error(format_args!("makes at most {MAX_ITEMS} items, not {count}")));
     }
@@ -297,8 +297,8 @@ fn until(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Erro
 
 fn until_step(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(3..=3)?;
-    let (start, stop, step) = (arguments.integer(0)?, arguments.integer(1)?, arguments.integer(2)?);
-    Ok(Value::from(steps(arguments, start, stop, step)?))
+    let (start, end, step) = (arguments.integer(0)?, arguments.integer(1)?, arguments.integer(2)?);
+    Ok(Value::from(steps(arguments, start, end, step)?))
 }
 
 /// END, START END, or START STEP END; the end is part of it.

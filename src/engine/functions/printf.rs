@@ -208,13 +208,14 @@ fn formatted(spec: Spec, verb: char, value: &Value) -> String {
             }
         }
         ValueKind::Bool if matches!(verb, 't' | 'v') => spec.pad(value.is_true().to_string(), false),
-        ValueKind::Number => match value.as_i64().filter(|_| value.is_integer()) {
-            Some(number) => integer(spec, verb, number).unwrap_or_else(|| bad(verb, value)),
-            None => {
-                let number = f64::try_from(value.clone()).unwrap_or_default();
-                float(spec, verb, number).unwrap_or_else(|| bad(verb, value))
-            }
-        },
+        ValueKind::Number => {
+            let shown = if value.is_integer() {
+                value.as_i64().and_then(|number| integer(spec, verb, number))
+            } else {
+                float(spec, verb, f64::try_from(value.clone()).unwrap_or_default())
+            };
+            shown.unwrap_or_else(|| bad(verb, value))
+        }
         ValueKind::String => text(spec, verb, value.as_str().unwrap_or_default()).unwrap_or_else(|| bad(verb, value)),
         ValueKind::Seq | ValueKind::Iterable => {
             let items = value.try_iter().into_iter().flatten().map(|item| inner(spec, verb, &item));
