@@ -41,17 +41,16 @@ pub struct Release {
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
     let databases = examine(configured, session)?;
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
-    let (engine, secrets) = thread::scope(|scope| {
-        let sources = &session.sources;
-        let engine = scope.spawn(|| Engine::new(&configured.chart, sources));
-        let secrets = databases.iter().map(|database| {
-            let release = owner(&request.release.name, &database.chart);
-            credentials(&database.values, request, &release, &mut session.notices)
-        });
-        let secrets: Result<Vec<_>> = secrets.collect();
-        (join(engine), secrets)
-    });
-    for (database, secrets) in databases.iter().zip(secrets?) {
+    let (sources, notices) = (&session.sources, &mut session.notices);
+    let secrets = |database: &Database| {
+        let release = owner(&request.release.name, &database.chart);
+        credentials(&database.values, request, &release, notices)
+    };
+    let (engine, secrets) = both(
+        || Engine::new(&configured.chart, sources),
+        (!databases.is_empty()).then_some(|| databases.iter().map(secrets).collect::<Result<Vec<_>>>()),
+    );
+    for (database, secrets) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
         let postgres = Postgres { facts: Facts::new(&database.values), secrets };
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
@@ -85,6 +84,16 @@ struct Database {
     /// The path of the chart: `postgresql`, `shop/charts/postgresql`.
     chart: String,
     values: Values,
+}
+
+/// Two pieces of work at the same time; a thread is only made when there is a second one.
+fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: Option<impl FnOnce() -> B>) -> (A, Option<B>) {
+    let Some(second) = second else { return (first(), None) };
+    thread::scope(|scope| {
+        let first = scope.spawn(first);
+        let second = second();
+        (join(first), Some(second))
+    })
 }
 
 /// Whom a database's passwords belong to: the release, and below the root the chart in it, so that two databases of one
@@ -147,24 +156,20 @@ fn check_schemas(configured: &Configured) -> Result<()> {
 /// demands; returns those. Compiling a schema takes long, so both are done at once.
 fn examine(configured: &Configured, session: &mut Session<'_>) -> Result<Vec<Database>> {
     let sources = &session.sources;
-    let (schemas, databases) = thread::scope(|scope| {
-        let schemas = scope.spawn(|| if configured.skip_schema { Ok(()) } else { check_schemas(configured) });
-        let databases: Vec<_> = configured
-            .chart
-            .family()
-            .into_iter()
-            .filter(|(_, chart)| chart.is_postgresql())
-            .filter_map(|(path, chart)| {
-                let values = contract_values(configured, &path, chart)?;
-                Some((check_postgresql(configured, &values, &path, sources), path))
-            })
-            .collect();
-        (join(schemas), databases)
-    });
+    let mut charts = configured.chart.family();
+    charts.retain(|(_, chart)| chart.is_postgresql());
+    let check = |(path, chart): &(String, &Chart)| {
+        let values = contract_values(configured, path, chart)?;
+        Some((check_postgresql(configured, &values, path, sources), path.clone()))
+    };
+    let (schemas, databases) = both(
+        || if configured.skip_schema { Ok(()) } else { check_schemas(configured) },
+        (!charts.is_empty()).then_some(|| charts.iter().filter_map(check).collect::<Vec<_>>()),
+    );
     // What breaks the schema would be told a second time, and worse.
     schemas?;
     let (mut all, mut errors) = (Vec::new(), Vec::new());
-    for (checked, chart) in databases {
+    for (checked, chart) in databases.into_iter().flatten() {
         let (values, found) = checked?;
         let (wrong, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
         session.warnings.extend(warnings);

@@ -33,3 +33,11 @@ fn differences() -> BTreeMap<String, String> {
 fn assert_none(problems: &[String], total: usize) {
     assert!(problems.is_empty(), "{} of {total} differ\n{}", problems.len(), problems.join("\n"));
 }
+
+#[test]
+fn the_readme_names_every_difference() {
+    let readme = std::fs::read_to_string(folder("../../README.md")).expect("the README");
+    for (name, difference) in differences() {
+        assert!(readme.contains(&format!("| {name} | {difference} |")), "the README does not tell of `{name}`");
+    }
+}

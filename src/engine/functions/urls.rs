@@ -244,6 +244,10 @@ fn host_of(text: &str) -> Result<Vec<u8>, String> {
         if !valid {
             return Err(format!("invalid host: ParseAddr({}): unable to parse IP", print::quote(address)));
         }
+        if zone == Some("") {
+            let address = print::quote(&format!("{address}%"));
+            return Err(format!("invalid host: ParseAddr({address}): zone must be a non-empty string"));
+        }
         let zone = zone.map(|zone| unescape(&format!("%25{zone}"), Place::Zone)).transpose()?.unwrap_or_default();
         return Ok([b"[", unescaped.as_slice(), &zone, &text.as_bytes()[close..]].concat());
     }
