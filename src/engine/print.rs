@@ -4,16 +4,24 @@ use std::fmt::Write as _;
 
 use minijinja::value::{Value, ValueKind};
 
-/// A value as Go's `%v` prints it; none is `<nil>`. What is longer than all output may be is cut off behind that.
+/// A value as Go's `%v` prints it; none is `<nil>`.
+///
+/// What is too long for all output, or has more values in it than a template may take steps, comes out longer than all
+/// output may be, and is refused for that.
 pub(super) fn print(value: &Value) -> String {
     let mut out = String::new();
-    write(&mut out, value);
+    let mut left = super::FUEL;
+    write(&mut out, value, &mut left);
+    if left == 0 && out.len() <= super::MAX_OUTPUT {
+        out.push_str(&" ".repeat(super::MAX_OUTPUT + 1 - out.len()));
+    }
     out
 }
 
-fn write(out: &mut String, value: &Value) {
+fn write(out: &mut String, value: &Value, left: &mut u64) {
     // A list that holds itself twice, sixty levels deep, would never end.
-    if out.len() > super::MAX_OUTPUT {
+    *left = left.saturating_sub(1);
+    if out.len() > super::MAX_OUTPUT || *left == 0 {
         return;
     }
     match value.kind() {
@@ -35,7 +43,7 @@ fn write(out: &mut String, value: &Value) {
                 if index > 0 {
                     out.push(' ');
                 }
-                write(out, &item);
+                write(out, &item, left);
             }
             out.push(']');
         }
@@ -47,7 +55,7 @@ fn write(out: &mut String, value: &Value) {
                 }
                 out.push_str(&key);
                 out.push(':');
-                write(out, &item);
+                write(out, &item, left);
             }
             out.push(']');
         }
