@@ -493,4 +493,16 @@ mod tests {
         };
         assert_eq!((key.as_str(), sources.locate(*first).line, sources.locate(*span).line), ("a", 1, 3));
     }
+
+    /// Helm takes one of the two by chance.
+    #[test]
+    fn of_two_keys_that_are_written_alike_the_last_counts() {
+        let text = "1: a\n\"1\": b\ntrue: a\n'true': b\n";
+        let node = first(text).expect("valid");
+        assert_eq!(node.at(&["1"]).and_then(Node::as_str), Some("b"));
+        assert_eq!(node.at(&["true"]).and_then(Node::as_str), Some("b"));
+        let mut sources = Sources::default();
+        let id = sources.add("v.yaml", text);
+        assert_eq!(read(&sources, id, Limits::default()).expect("valid").traps.len(), 2, "and both are reported");
+    }
 }

@@ -41,10 +41,9 @@ def keys():
 
 
 def shared():
-    """Names by which later keys and values meet: whole texts."""
+    """Names by which later keys and values meet: whole texts. Not here: keys of two types that are written alike, `1` and `"1"`,
+    of which Helm takes one or the other by chance."""
     return {
-        "a string and a number as one key": '1: a\n"1": b\n',
-        "a boolean and a string as one key": "true: a\n'true': b\n",
         "octal and decimal as one key": "010: a\n8: b\n",
         "duplicate keys": "a: 1\na: 2\n",
         "duplicate maps do not merge": "a: {b: 1}\na: {c: 2}\n",
@@ -383,7 +382,6 @@ DIFFERS = {
     "a tab in an empty line": ("newer YAML", {"a": 1, "b": 2}),
     "a next-line character": ("newer YAML", {"a": "x\u0085y"}),
     "a line separator": ("newer YAML", {"a": "x\u2028y"}),
-    "defaults: a line separator": ("newer YAML", {"a": "x\u2028y"}),
     "4096 bytes without a final line break": ("last line", {"a": "x" * 4093}),
 }
 REFUSED = {"--set-json 'a=\"\\\\ud800\"'": ("surrogates", "not valid JSON")}
@@ -397,7 +395,7 @@ def all_cases():
             yield f"key {text!r}", {"defaults": f"k:\n  {text}: 1\n" if "\n" not in text else f"k:\n  {text}  : 1\n"}
         for name, text in shared().items():
             yield name, {"files": [text]}
-        for name, text in list(shared().items())[:: 3]:
+        for name, text in shared().items():
             yield f"defaults: {name}", {"defaults": text}
         for default, user in NULLS:
             yield f"{user!r} over {default!r}", {"defaults": default + "\n", "files": [user + "\n"]}
@@ -407,8 +405,8 @@ def all_cases():
 
     for name, case in named():
         more = {"says": SAYS[name]} if name in SAYS else {}
-        if name in DIFFERS:
-            more["differs"], more["ours"] = DIFFERS[name]
+        if (text := name.removeprefix("defaults: ")) in DIFFERS:
+            more["differs"], more["ours"] = DIFFERS[text]
         if name in REFUSED:
             more["differs"], more["says"] = REFUSED[name]
         yield {"name": name, **case, **more}
