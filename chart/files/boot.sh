@@ -2,7 +2,8 @@
 # Makes the volume hold a complete database that matches the release, then ends; the server itself runs afterwards.
 #
 # First boot: everything happens in PGDATA.new, and one rename makes it PGDATA. A boot that is killed at any moment leaves
-# either nothing that counts or the complete database. Later boots: recovery if needed, then the same idempotent SQL.
+# either nothing that counts or the complete database. Later boots: recovery if needed, then the same idempotent SQL. With
+# standbys, replication.sh decides what this pod is.
 #
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
 # PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
@@ -32,6 +33,9 @@ run() {
 }
 
 libc() { if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then echo glibc; else echo musl; fi; }
+
+# shellcheck source=chart/files/replication.sh
+. "$home/replication.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -78,6 +82,8 @@ name_user() {
 
 # The release's configuration, reachable through a private socket only. No statement is logged (some carry passwords), no
 # commit waits for a standby, and the archive is left to the server proper: an empty command keeps its queue.
+#
+# Arguments after the directory are options of the server.
 start_server() {
   local setting settings=(
     "data_directory=$1" "config_file=$PGCHART_CONFIG/postgresql.conf" "hba_file=$scratch/pg_hba.conf"
@@ -88,10 +94,14 @@ start_server() {
   )
   local arguments=()
   for setting in "${settings[@]}"; do arguments+=(-c "$setting"); done
-  echo 'local all all trust' >"$scratch/pg_hba.conf"
-  postgres -D "$1" "${arguments[@]}" &
+  {
+    echo 'local all all trust'
+    grep -v '^local' "$PGCHART_CONFIG/pg_hba.conf"
+  } >"$scratch/pg_hba.conf"
+  # A standby's connections would take the options of this script's sessions for theirs.
+  PGOPTIONS='' postgres -D "$1" "${arguments[@]}" "${@:2}" &
   server=$!
-  until [ "$(query 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+  until query 'SELECT 1' >/dev/null 2>&1; do
     kill -0 "$server" 2>/dev/null || refuse "the server did not start; its messages are above"
     sleep 0.1
   done
@@ -138,6 +148,7 @@ apply_declaration() {
   while IFS= read -r database; do
     PGDATABASE=$database sql -f "$home/extensions.sql"
   done <"$scratch/databases"
+  [ -z "$replicated" ] || declare_slots
 }
 
 # The database follows the Secret. Passwords travel by environment: never in arguments, files or the log.
@@ -173,6 +184,15 @@ claim_wal_directory() {
 # The place that PGDATA/pg_wal points to, or nothing.
 linked_wal() { readlink "$PGDATA/pg_wal" 2>/dev/null || true; }
 
+# Whether the log belongs to a former primary's data that replication.sh keeps.
+kept_aside() {
+  local link
+  for link in "$PGDATA".diverged-*/pg_wal; do
+    [ "$(readlink "$link" || true)" != "$1" ] || return 0
+  done
+  return 1
+}
+
 # Leftovers of killed boots go; whatever the database points to stays, and so does what we do not know.
 sweep_wal_volume() {
   [ -n "$wal_volume" ] || return 0
@@ -185,6 +205,8 @@ sweep_wal_volume() {
     elif [ -e "$directory/incomplete" ] || [ ! -e "$directory/pg_wal" ]; then
       say "removing what a killed boot left in $directory"
       rm -rf "$directory"
+    elif kept_aside "$directory/pg_wal"; then
+      continue
     elif [ ! -e "$PGDATA/PG_VERSION" ]; then
       refuse "the data volume is empty, but $directory holds the write-ahead log of a complete database" \
         "if the data volume was exchanged by mistake, bring the right one back" \
@@ -289,8 +311,8 @@ check_database() {
     "to go to $PGCHART_MAJOR, dump with pg_dumpall, install a second release, restore there"
   [ -O "$PGDATA" ] || refuse "$PGDATA belongs to user $(stat -c %u "$PGDATA"), the server runs as $(id -u)" \
     "set image.uid: $(stat -c %u "$PGDATA"), or chown -R $(id -u):$(id -g) $PGDATA with the server stopped"
-  [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
-    "a standalone release runs no standby: promote it, or remove standby.signal to go on as a primary of its own"
+  [ -n "$replicated" ] || [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
+    "set mode: ha, or promote it, or remove standby.signal to go on as a primary of its own"
   if [ ! -e "$PGDATA/$marker" ]; then
     identifier=$(system_identifier)
     [ "${PGCHART_ADOPT:-}" = "$identifier" ] || refuse "this volume holds a database that this chart did not create" \
@@ -313,6 +335,10 @@ open_database() {
   chmod 0700 "$PGDATA"
   remove_stale_pid
   place_wal
+  if [ -n "$replicated" ]; then
+    open_replica
+    is_primary || return 0
+  fi
   say "opening the database; a recovery takes as long as it takes"
   start_server "$PGDATA"
   apply_declaration
@@ -329,12 +355,16 @@ trap 'say "stopping on request"; exit 143' TERM INT
 
 lock_volume
 name_user
+[ -z "$replicated" ] || write_passfile
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
 if [ -s "$PGDATA/PG_VERSION" ]; then
   open_database
 elif [ -e "$PGDATA" ]; then
   refuse "$PGDATA is not empty and holds no database" "look at what it is and move it away"
+elif [ -n "$replicated" ] && ! is_primary; then
+  clone_database
 else
+  [ -z "$replicated" ] || refuse_beside_a_database
   create_database "$@"
 fi
 say "done"

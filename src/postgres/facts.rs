@@ -12,6 +12,7 @@ use crate::schema::types::{Scalar, Values};
 /// Parameters that the chart sets itself, with why.
 pub const MANAGED: &[(&str, &str)] = &[
     ("config_file", "the chart mounts it"),
+    ("cluster_name", "standbys are known by the name of their pod"),
     ("data_directory", "the chart mounts it"),
     ("external_pid_file", "the pod has no place for it"),
     ("hba_file", "the chart mounts it"),
@@ -21,6 +22,9 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("logging_collector", "logs go to the container's stderr"),
     ("password_encryption", "the Secret holds SCRAM verifiers"),
     ("port", "probes and Service use 5432"),
+    ("primary_conninfo", "`replication` says whom standbys follow"),
+    ("primary_slot_name", "each standby has its own"),
+    ("synchronous_standby_names", "`replication.synchronous` makes it"),
     ("unix_socket_directories", "the chart mounts it"),
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
@@ -30,6 +34,12 @@ pub const MANAGED: &[(&str, &str)] = &[
 pub struct Facts {
     /// 16
     pub major: u32,
+    /// Whether there are standbys.
+    pub ha: bool,
+    /// How many servers there are, the primary included.
+    pub servers: u32,
+    /// Whether the workload is a StatefulSet.
+    pub stateful: bool,
     /// The server's image.
     pub image: Image,
     /// postgresql.conf
@@ -75,11 +85,21 @@ impl Facts {
             wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
         };
         let hba = if values.postgresql.hba_override.is_empty() {
-            hba::generate(&values.postgresql.hba, peer)
+            let standby = values.is_ha().then_some(values.replication.username.as_str());
+            hba::generate(&values.postgresql.hba, hba::Doors { peer, standby })
         } else {
             values.postgresql.hba_override.join("\n") + "\n"
         };
-        Self { major: major.number(), image, conf: configuration(values), hba, cluster: cluster(values) }
+        Self {
+            major: major.number(),
+            ha: values.is_ha(),
+            servers: values.servers(),
+            stateful: values.is_ha() || values.statefulset.enabled,
+            image,
+            conf: configuration(values),
+            hba,
+            cluster: cluster(values),
+        }
     }
 }
 
@@ -168,11 +188,23 @@ fn configuration(values: &Values) -> String {
         ("log_timezone", "UTC"),
     ]);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
+    // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
+    let seats = (10 + 2 * values.servers()).to_string();
+    let replication = match values.is_ha() {
+        true => take(&[
+            ("max_wal_senders", &seats),
+            ("max_replication_slots", &seats),
+            ("wal_keep_size", "256MB"),
+            ("wal_log_hints", "on"),
+        ]),
+        false => Vec::new(),
+    };
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
         section("Connections", connections),
         section("Logs go to the container's stderr", logging),
         section("Defaults", defaults),
+        section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
 }
@@ -210,6 +242,7 @@ fn cluster(values: &Values) -> String {
         "databases": databases,
         "roles": roles,
         "extensions": postgresql.extensions,
+        "replication": values.is_ha().then_some(&values.replication.username),
     });
     format!("{cluster:#}\n")
 }

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Credential {
     }
 }
 
-/// The credentials of the superuser, the application's role and every role that logs in without a Secret of its own;
+/// The credentials of the superuser, the application's role, the role of standbys and every role that logs in without a Secret of its own;
 /// none when the user brings the Secret.
 ///
 /// `owner` is the release, or the subchart in it, that the passwords belong to.
@@ -52,6 +52,10 @@ pub(super) fn credentials(
         ("postgres", keys.postgres_password.clone(), given(postgresql.postgres_password.as_ref())),
         (postgresql.username.as_str(), keys.password.clone(), given(postgresql.password.as_ref())),
     ];
+    if values.is_ha() {
+        let replication = &values.replication;
+        wanted.push((&replication.username, keys.replication_password.clone(), given(replication.password.as_ref())));
+    }
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {

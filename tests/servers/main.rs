@@ -5,12 +5,14 @@
 #![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
 mod boot;
+mod cluster;
 mod container;
 mod database;
 mod logins;
 mod major;
 mod node;
 mod release;
+mod replication;
 mod shutdown;
 mod starts;
 mod volumes;

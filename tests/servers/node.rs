@@ -1,6 +1,6 @@
 //! A node of a cluster: it keeps the volumes and runs one pod at a time, as far as a kubelet does.
 
-use std::cell::Cell;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::container::{Container, Place, Running, Volume, text};
+use crate::container::{Container, Network, Place, Running, Volume, text};
 use crate::database::Database;
 use crate::major::Major;
 use crate::release::{NAME, Release};
@@ -24,7 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(crate) struct Node {
     directory: TempDir,
     major: Major,
-    pods: Cell<u32>,
+    pods: AtomicU32,
+    pod: String,
+    network: Option<Network>,
 }
 
 /// A boot that ended.
@@ -49,7 +51,12 @@ impl Node {
     pub(crate) fn new(major: Major) -> Self {
         let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        Self { directory, major, pods: Cell::new(0) }
+        Self { directory, major, pods: AtomicU32::new(0), pod: format!("{NAME}-postgresql-0"), network: None }
+    }
+
+    /// An empty node for the pod of this name, in a network.
+    pub(crate) fn of_pod(major: Major, pod: String, network: Network) -> Self {
+        Self { pod, network: Some(network), ..Self::new(major) }
     }
 
     /// Runs the init container of a new pod to its end.
@@ -59,14 +66,14 @@ impl Node {
 
     /// Starts the init container of a new pod.
     pub(crate) fn start_boot(&self, release: &Release) -> Running {
-        self.pods.set(self.pods.get() + 1);
+        self.pods.fetch_add(1, Ordering::Relaxed);
         self.container(release, "initContainers").start()
     }
 
     /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
     /// has ended before.
     pub(crate) fn boot_killed_at_step(&self, release: &Release, step: u32) -> bool {
-        self.pods.set(self.pods.get() + 1);
+        self.pods.fetch_add(1, Ordering::Relaxed);
         let pod = self.pod_directory();
         let boot = self.container(release, "initContainers").with_commands(&commands(&pod));
         let tmp = pod.join("volumes/tmp");
@@ -90,21 +97,29 @@ impl Node {
 
     /// Boots a new pod, starts the server and waits until its startup probe succeeds.
     pub(crate) fn start(&self, release: &Release) -> Database {
-        let boot = self.boot(release);
+        self.serve_after(self.start_boot(release), release)
+    }
+
+    /// Waits for the end of a boot, then starts the server and waits until its startup probe succeeds.
+    pub(crate) fn serve_after(&self, boot: Running, release: &Release) -> Database {
+        let boot = Boot::from(boot);
         assert!(boot.success, "boot failed:\n{}", boot.log);
         Database::new(self.serve(release), release)
     }
 
     /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
     pub(crate) fn restart(&self, release: &Release) -> Database {
-        let boot = Boot::from(self.container(release, "initContainers").start());
-        assert!(boot.success, "boot failed:\n{}", boot.log);
-        Database::new(self.serve(release), release)
+        self.serve_after(self.container(release, "initContainers").start(), release)
     }
 
     /// The directory of a claim.
     pub(crate) fn claim(&self, name: &str) -> PathBuf {
         self.directory.path().join("claims").join(name)
+    }
+
+    /// Deletes all claims with their data.
+    pub(crate) fn lose_claims(&self) {
+        fs::remove_dir_all(self.directory.path().join("claims")).unwrap();
     }
 
     /// What killed boots left on the volumes: anything but the database, its log and the lock.
@@ -124,11 +139,12 @@ impl Node {
     }
 
     fn pod_directory(&self) -> PathBuf {
-        self.directory.path().join(format!("pods/{}", self.pods.get()))
+        self.directory.path().join(format!("pods/{}", self.pods.load(Ordering::Relaxed)))
     }
 
     fn container(&self, release: &Release, kind: &str) -> Container {
-        let place = Place { directory: self.pod_directory(), major: self.major, name: format!("{NAME}-postgresql-0") };
+        let (name, network) = (self.pod.clone(), self.network.clone());
+        let place = Place { directory: self.pod_directory(), major: self.major, name, network };
         let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
         Container::new(release, spec, &self.volumes(release, &place.directory), &place)
     }
@@ -143,7 +159,7 @@ impl Node {
         }
         for template in release.workload()["spec"]["volumeClaimTemplates"].as_array().into_iter().flatten() {
             let name = text(&template["metadata"]["name"]);
-            let path = self.claim(&format!("{name}-{NAME}-postgresql-0"));
+            let path = self.claim(&format!("{name}-{}", self.pod));
             writable(&path, group, 0o2775);
             volumes.insert(name, Volume::Directory(path));
         }

@@ -4,6 +4,7 @@ mod form;
 mod image;
 mod pod;
 mod postgresql;
+mod replication;
 mod scalar;
 mod service;
 mod storage;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 pub use image::{Image, PullPolicy};
 pub use pod::{Probe, Probes, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
+pub use replication::{Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use service::{ExternalTrafficPolicy, HeadlessService, Service, ServiceType, SessionAffinity};
 pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
@@ -51,13 +53,15 @@ pub struct Values {
     pub common_annotations: Texts,
     /// The preset: `edge`, `small`, `medium`, `large`, `xlarge`, or a path to a file; `medium` when empty.
     pub preset: Option<String>,
-    /// How many servers there are: `standalone` is one.
+    /// How many servers there are: `standalone` is one, `ha` a primary with standbys.
     pub mode: Mode,
     /// The server's image.
     pub image: Image,
     /// The database server.
     pub postgresql: Postgresql,
-    /// A StatefulSet of one instead of a Deployment.
+    /// Standbys of a highly available database.
+    pub replication: Replication,
+    /// A StatefulSet of one instead of a Deployment; a highly available database always is a StatefulSet.
     pub statefulset: Statefulset,
     /// The volumes.
     pub persistence: Persistence,
@@ -146,4 +150,18 @@ pub enum Mode {
     /// One server.
     #[default]
     Standalone,
+    /// A primary and standbys that follow it.
+    Ha,
+}
+
+impl Values {
+    /// Whether there are standbys.
+    pub fn is_ha(&self) -> bool {
+        self.mode == Mode::Ha || self.replication.enabled
+    }
+
+    /// How many servers there are, the primary included.
+    pub fn servers(&self) -> u32 {
+        if self.is_ha() { self.replication.read_replicas + 1 } else { 1 }
+    }
 }
