@@ -35,7 +35,14 @@ fi
 
 postgres -D "$PGDATA" "$@" &
 server=$!
-trap 'kill -INT $server 2>/dev/null || true' INT TERM
+
+# A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
+# shellcheck disable=SC2317 # the traps call it
+stop() {
+  kill -INT "$server" 2>/dev/null || true
+  [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
+}
+trap stop INT TERM
 trap 'kill -QUIT $server 2>/dev/null || true' QUIT
 trap 'kill -HUP $server 2>/dev/null || true' HUP
 

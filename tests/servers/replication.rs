@@ -233,9 +233,14 @@ fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Majo
     writer.to(1);
     writer.more(20);
 
-    // The old primary comes back with what only it has, and with the old values: it must not write.
+    // The old primary comes back with what only it has, and with the old values: it must not write. It asks whoever is there.
+    in_step(pods[1].as_ref().unwrap(), pods[2].as_ref().unwrap());
+    pods[1].take().unwrap().stop();
     let boot = cluster.nodes[0].boot(&before);
     assert!(!boot.success && boot.log.contains("was promoted after this database had stopped"), "{}", boot.log);
+    pods[1] = Some(cluster.nodes[1].start(&after));
+    boots_until(&cluster, 0, &before, "my-db-postgresql-1 still is the primary").kill();
+    writer.more(20);
     pods[0] = Some(cluster.nodes[0].start(&after));
     writer.more(20);
     let acked = writer.stop();
