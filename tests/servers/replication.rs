@@ -256,7 +256,7 @@ fn parameters_change_in_both_directions(major: Major) {
     let release = |connections: u32| render(major, &[&format!("postgresql.config.max_connections={connections}")]);
     let mut pods: Vec<Option<Database>> = cluster.start(&release(60)).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
-    for connections in [90, 40] {
+    for connections in [80, 40] {
         for number in [2, 1, 0] {
             pods[number].take().unwrap().stop();
             pods[number] = Some(cluster.nodes[number].start(&release(connections)));
