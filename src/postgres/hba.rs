@@ -81,6 +81,12 @@ pub fn check(major: Major, line: &str) -> Result<(), Problem> {
     options(&kind.text, rest)
 }
 
+/// Whether a line is about the connections of standbys: the word `replication`, which `all` does not include.
+pub fn is_for_replication(line: &str) -> bool {
+    let tokens = tokens(line).unwrap_or_default();
+    tokens.get(1).is_some_and(|databases| databases.text.split(',').any(|name| name == "replication"))
+}
+
 /// Words separated by blanks; quotes join, commas make lists, `#` ends the line.
 fn tokens(line: &str) -> Result<Vec<Token>, Problem> {
     let mut tokens: Vec<Token> = Vec::new();

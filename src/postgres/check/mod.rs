@@ -3,6 +3,7 @@
 mod cluster;
 mod image;
 mod parameters;
+mod replication;
 mod sizes;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
@@ -49,6 +50,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
     cluster::check(subject, &mut found);
+    replication::check(subject, &mut found);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {
         sizes::check(subject, &mut found);
