@@ -351,7 +351,7 @@ open_replica() {
     take_over
   else
     until [ -n "$writer" ]; do
-      patiently "this pod was the primary; waiting for $pods-$PGCHART_PRIMARY to become it"
+      patiently "this pod was the primary; $pods-$PGCHART_PRIMARY is to become it, once it has restarted: kubectl delete pod $pods-$PGCHART_PRIMARY"
       find_writer
     done
     rejoin "$writer"

@@ -196,16 +196,29 @@ fn a_planned_change_of_the_primary_loses_nothing(major: Major) {
     pods[0] = Some(cluster.nodes[0].serve_after(former, &after));
     writer.to(1);
     writer.more(20);
-    let acked = writer.stop();
     streaming(pods[1].as_ref().unwrap(), 2);
-    for pod in pods.iter().flatten() {
-        in_step(pods[1].as_ref().unwrap(), pod);
-        pod.has_rows(&acked);
-    }
     let slots = "SELECT string_agg(slot_name, ' ' ORDER BY slot_name) FROM pg_replication_slots";
     let wanted = "my_db_postgresql_0 my_db_postgresql_2\n";
     assert_eq!(pods[1].as_ref().unwrap().superuser("postgres", slots), wanted);
     assert_eq!(pods[0].as_ref().unwrap().superuser("postgres", slots), "\n");
+
+    // And back: now the former primary is restarted before the new one.
+    pods[2].take().unwrap().stop();
+    pods[2] = Some(cluster.nodes[2].start(&before));
+    pods[1].take().unwrap().stop();
+    let former = boots_until(&cluster, 1, &before, "kubectl delete pod my-db-postgresql-0");
+    pods[0].take().unwrap().stop();
+    pods[0] = Some(cluster.nodes[0].start(&before));
+    assert!(is_primary(pods[0].as_ref().unwrap()));
+    pods[1] = Some(cluster.nodes[1].serve_after(former, &before));
+    writer.to(0);
+    writer.more(20);
+    let acked = writer.stop();
+    streaming(pods[0].as_ref().unwrap(), 2);
+    for pod in pods.iter().flatten() {
+        in_step(pods[0].as_ref().unwrap(), pod);
+        pod.has_rows(&acked);
+    }
 }
 
 fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Major) {

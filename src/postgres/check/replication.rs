@@ -131,6 +131,8 @@ fn login(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     found.push(
         Diagnostic::error("no line of this pg_hba.conf lets standbys in")
             .at(subject.span(&["postgresql", "hbaOverride"]), "`all` does not stand for `replication`")
-            .help(format!("add `host replication {role} all scram-sha-256` and `host postgres {role} all scram-sha-256`")),
+            .help(format!(
+                "add `host replication {role} all scram-sha-256` and `host postgres {role} all scram-sha-256`"
+            )),
     );
 }
