@@ -36,6 +36,8 @@ libc() { if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then echo glibc; else echo
 
 # shellcheck source=chart/files/replication.sh
 . "$home/replication.sh"
+# shellcheck source=chart/files/label.sh
+. "$home/label.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -374,4 +376,5 @@ else
   [ -z "$replicated" ] || refuse_beside_a_database
   create_database "$@"
 fi
+[ -z "${PGCHART_NAMESPACE:-}" ] || label_pod
 say "done"

@@ -1,7 +1,8 @@
 //! Several pods of a StatefulSet, each on a node of its own, in one network.
 
 use std::fs;
-use std::process::Command;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep};
@@ -30,7 +31,53 @@ pub(crate) struct Cluster {
     /// The nodes, by the number of their pod.
     pub(crate) nodes: Vec<Node>,
     switch: String,
+    api: Api,
     _directory: TempDir,
+}
+
+/// What stands in for the Kubernetes API; it ends when this does.
+#[derive(Debug)]
+struct Api {
+    server: Child,
+    directory: PathBuf,
+}
+
+impl Api {
+    /// Starts it in a network namespace and waits until it can be reached.
+    fn start(namespace: &str, address: &str, directory: PathBuf) -> Self {
+        fs::create_dir_all(directory.join("account")).unwrap();
+        let made = Command::new("openssl")
+            .args(
+                "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=api -keyout key.pem -out cert.pem -addext"
+                    .split(' '),
+            )
+            .arg("subjectAltName=DNS:kubernetes.default.svc")
+            .current_dir(&directory)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        fs::copy(directory.join("cert.pem"), directory.join("account/ca.crt")).unwrap();
+        fs::write(directory.join("account/token"), "a-token").unwrap();
+        let enter = |command: &str| {
+            let mut nsenter = Command::new("/usr/bin/nsenter");
+            nsenter.arg(format!("--net=/run/netns/{namespace}")).arg(command);
+            nsenter
+        };
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/api.py");
+        let server = enter("python3").arg(script).arg(address).arg(&directory).spawn().unwrap();
+        eventually("the API answers", || {
+            let connect = format!("exec 3<>/dev/tcp/{address}/443");
+            enter("bash").args(["-c", &connect]).stderr(Stdio::null()).status().unwrap().success()
+        });
+        Self { server, directory }
+    }
+}
+
+impl Drop for Api {
+    fn drop(&mut self) {
+        self.server.kill().unwrap();
+        self.server.wait().unwrap();
+    }
 }
 
 impl Cluster {
@@ -61,12 +108,30 @@ impl Cluster {
             ip(&format!("-n {namespace} link set eth0 up"));
             ip(&format!("-n {namespace} link set lo up"));
         }
+        let api = Api::start(&format!("{switch}-{pods}"), &address(pods), directory.path().join("api"));
         let nodes = (0..pods).map(|pod| {
             let namespace = format!("{switch}-{pod}");
-            Node::of_pod(major, pod_name(pod), Network { namespace, hosts: hosts.clone() })
+            let account = api.directory.join("account");
+            Node::of_pod(major, pod_name(pod), Network { namespace, hosts: hosts.clone(), api: address(pods), account })
         });
         let nodes = nodes.collect();
-        Self { nodes, switch, _directory: directory }
+        Self { nodes, switch, api, _directory: directory }
+    }
+
+    /// Whether the API takes labels from now on.
+    pub(crate) fn api_accepts(&self, accepts: bool) {
+        let refuse = self.api.directory.join("refuse");
+        if accepts { fs::remove_file(refuse).unwrap() } else { fs::write(refuse, "").unwrap() }
+    }
+
+    /// What each pod last called itself, in the order of their numbers.
+    pub(crate) fn roles(&self) -> Vec<String> {
+        let labels = fs::read_to_string(self.api.directory.join("labels")).unwrap_or_default();
+        let last = |pod| {
+            let pod = format!("{} ", pod_name(pod));
+            labels.lines().rev().find_map(|line| line.strip_prefix(&pod)).unwrap_or("unknown").to_owned()
+        };
+        (0..self.nodes.len()).map(last).collect()
     }
 
     /// Boots and serves all pods at once, as `podManagementPolicy: Parallel` does.

@@ -186,6 +186,10 @@ pub(crate) struct Network {
     pub(crate) namespace: String,
     /// The file with the names of all pods.
     pub(crate) hosts: PathBuf,
+    /// The address of the Kubernetes API.
+    pub(crate) api: String,
+    /// The directory with the token and the certificate authority that a pod's account has.
+    pub(crate) account: PathBuf,
 }
 
 /// What a volume is on this machine.
@@ -230,6 +234,10 @@ fn mounts(spec: &Value, volumes: &BTreeMap<String, Volume>, place: &Place) -> St
 
 fn environment(release: &Release, spec: &Value, place: &Place) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([("PATH".to_owned(), place.major.path())]);
+    if let Some(network) = &place.network {
+        all.insert("KUBERNETES_SERVICE_HOST".to_owned(), network.api.clone());
+        all.insert("KUBERNETES_SERVICE_PORT".to_owned(), "443".to_owned());
+    }
     for variable in spec["env"].as_array().unwrap() {
         let source = &variable["valueFrom"];
         let value = if let Some(reference) = source.get("secretKeyRef") {

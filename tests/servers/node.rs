@@ -175,6 +175,9 @@ impl Node {
             let path = self.claim(&name);
             writable(&path, group, 0o2775);
             return Volume::Directory(path);
+        } else if volume.get("projected").is_some() {
+            let network = self.network.as_ref().expect("only pods of a cluster have an account");
+            return Volume::Directory(network.account.clone());
         } else if volume["emptyDir"]["medium"] == "Memory" {
             return Volume::Memory(text(&volume["emptyDir"]["sizeLimit"]).trim_end_matches('i').to_owned());
         } else {

@@ -1,5 +1,7 @@
 //! A primary and its standbys: they stream, survive kills, change roles, and lose nothing that was acknowledged.
 
+use std::time::Duration;
+
 use crate::cluster::{Cluster, Writer, eventually};
 use crate::container::Running;
 use crate::database::Database;
@@ -37,6 +39,7 @@ on_15_and_17! {
     a_planned_change_of_the_primary_loses_nothing
     a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins
     parameters_change_in_both_directions
+    pods_say_what_they_are_and_serve_without_the_api
 }
 
 fn render(major: Major, sets: &[&str]) -> Release {
@@ -278,4 +281,21 @@ fn parameters_change_in_both_directions(major: Major) {
         let shown = pods[0].as_ref().unwrap().superuser("postgres", "SHOW max_connections");
         assert_eq!(shown, format!("{connections}\n"));
     }
+}
+
+fn pods_say_what_they_are_and_serve_without_the_api(major: Major) {
+    let cluster = Cluster::new(major, 3);
+    let release = render(major, &[]);
+    let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
+    assert_eq!(cluster.roles(), ["primary", "replica", "replica"]);
+
+    cluster.api_accepts(false);
+    pods[2].take().unwrap().stop();
+    let mut boot = cluster.nodes[2].start_boot(&release);
+    assert!(boot.wait(Duration::from_secs(60)).success());
+    let warning = "could not label this pod as replica (HTTP/1.1 403 Forbidden)";
+    assert!(boot.log().contains(warning), "{}", boot.log());
+    assert!(!boot.log().contains("a-token"), "a secret in the log");
+    pods[2] = Some(cluster.nodes[2].serve_after(boot, &release));
+    streaming(pods[0].as_ref().unwrap(), 2);
 }
