@@ -38,6 +38,8 @@ libc() { if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then echo glibc; else echo
 . "$home/replication.sh"
 # shellcheck source=chart/files/label.sh
 . "$home/label.sh"
+# shellcheck source=chart/files/upgrade.sh
+. "$home/upgrade.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -193,10 +195,10 @@ claim_wal_directory() {
 # The place that PGDATA/pg_wal points to, or nothing.
 linked_wal() { readlink "$PGDATA/pg_wal" 2>/dev/null || true; }
 
-# Whether the log belongs to a former primary's data that replication.sh keeps.
+# Whether the log belongs to a former primary's data that replication.sh keeps, or to those of another version.
 kept_aside() {
   local link
-  for link in "$PGDATA".diverged-*/pg_wal; do
+  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
     [ "$(readlink "$link" || true)" != "$1" ] || return 0
   done
   return 1
@@ -285,9 +287,12 @@ write_marker() {
   mv "$1/$marker.new" "$1/$marker"
 }
 
+# Fills a new cluster and puts it into place: as `declared` by the release, or from the `restore` of an upgrade's dump. The other
+# arguments are initdb's.
 create_database() {
+  local content=$1 work=$PGDATA.new location=()
+  shift
   say "creating a PostgreSQL $PGCHART_MAJOR database"
-  local work=$PGDATA.new location=()
   rm -rf "$work"
   sweep_wal_volume
   if [ -n "$wal_volume" ]; then
@@ -296,12 +301,14 @@ create_database() {
   fi
   run initdb --pgdata="$work" --username="$PGUSER" --auth-local=peer --auth-host=reject --no-instructions "${location[@]}" "$@"
   start_server "$work"
+  [ "$content" != restore ] || restore_dump
   apply_declaration
-  run_init_scripts
+  [ "$content" != declared ] || run_init_scripts
   stop_server
   write_marker "$work"
   [ -z "$wal_volume" ] || sync -f "$wal_volume"
   sync -f "$work"
+  [ "$content" != restore ] || mv "$PGDATA" "$PGDATA.$PGCHART_UPGRADE_FROM"
   mv "$work" "$PGDATA"
   sync "$volume"
   sweep_wal_volume
@@ -312,24 +319,33 @@ create_database() {
 # The first eight bytes of pg_control name the database for its whole life.
 system_identifier() { od -A n -t u8 -N 8 "$PGDATA/global/pg_control" | tr -d ' '; }
 
+check_owner() {
+  [ -O "$PGDATA" ] || refuse "$PGDATA belongs to user $(stat -c %u "$PGDATA"), the server runs as $(id -u)" \
+    "set image.uid: $(stat -c %u "$PGDATA"), or chown -R $(id -u):$(id -g) $PGDATA with the server stopped"
+}
+
+# Only what this chart has completed is complete for certain.
+check_adopted() {
+  local identifier
+  [ ! -e "$PGDATA/$marker" ] || return 0
+  identifier=$(system_identifier)
+  [ "${PGCHART_ADOPT:-}" = "$identifier" ] || refuse "this volume holds a database that this chart did not create" \
+    "if it is complete, adopt it: set extraEnv PGCHART_ADOPT=\"$identifier\" (its system identifier)" \
+    "its superuser must be named $PGUSER; declared roles, databases and passwords are then applied to it"
+  say "adopting database $identifier"
+  write_marker "$PGDATA"
+}
+
 check_database() {
-  local major origin identifier
+  local major origin
   major=$(cat "$PGDATA/PG_VERSION")
   [ "$major" = "$PGCHART_MAJOR" ] || refuse "this volume holds a PostgreSQL $major database, the release is PostgreSQL $PGCHART_MAJOR" \
     "set postgresql.version: $major again; the data are untouched" \
-    "to go to $PGCHART_MAJOR, dump with pg_dumpall, install a second release, restore there"
-  [ -O "$PGDATA" ] || refuse "$PGDATA belongs to user $(stat -c %u "$PGDATA"), the server runs as $(id -u)" \
-    "set image.uid: $(stat -c %u "$PGDATA"), or chown -R $(id -u):$(id -g) $PGDATA with the server stopped"
+    "to go to $PGCHART_MAJOR, set upgrade.from: $major as well; the database is then dumped and restored, and the old one kept"
+  check_owner
   [ -n "$replicated" ] || [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
     "set mode: ha, or promote it, or remove standby.signal to go on as a primary of its own"
-  if [ ! -e "$PGDATA/$marker" ]; then
-    identifier=$(system_identifier)
-    [ "${PGCHART_ADOPT:-}" = "$identifier" ] || refuse "this volume holds a database that this chart did not create" \
-      "if it is complete, adopt it: set extraEnv PGCHART_ADOPT=\"$identifier\" (its system identifier)" \
-      "its superuser must be named $PGUSER; declared roles, databases and passwords are then applied to it"
-    say "adopting database $identifier"
-    write_marker "$PGDATA"
-  fi
+  check_adopted
   origin=$(sed -n 's/^libc=//p' "$PGDATA/$marker")
   [ "$origin" = "$(libc)" ] || [ "${PGCHART_LIBC:-}" = "$(libc)" ] || refuse \
     "this database was created with $origin, this image has $(libc): text sorts differently, indexes on text would be corrupt" \
@@ -364,9 +380,17 @@ trap 'say "stopping on request"; exit 143' TERM INT
 
 lock_volume
 name_user
+if [ -n "${PGCHART_UPGRADE_TO:-}" ]; then
+  dump_database
+  say "done"
+  exit 0
+fi
 [ -z "$replicated" ] || write_passfile
+settle_upgrade
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
-if [ -s "$PGDATA/PG_VERSION" ]; then
+if upgrading; then
+  upgrade_database "$@"
+elif [ -s "$PGDATA/PG_VERSION" ]; then
   open_database
 elif [ -e "$PGDATA" ]; then
   refuse "$PGDATA is not empty and holds no database" "look at what it is and move it away"
@@ -374,7 +398,7 @@ elif [ -n "$replicated" ] && ! is_primary; then
   clone_database
 else
   [ -z "$replicated" ] || refuse_beside_a_database
-  create_database "$@"
+  create_database declared "$@"
 fi
 [ -z "${PGCHART_NAMESPACE:-}" ] || label_pod
 say "done"

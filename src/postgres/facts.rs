@@ -42,12 +42,45 @@ pub struct Facts {
     pub stateful: bool,
     /// The server's image.
     pub image: Image,
+    /// The upgrade that a boot makes; none without `upgrade.from`.
+    pub upgrade: Option<Upgrade>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
     pub hba: String,
     /// Roles, databases and extensions as JSON, without any password.
     pub cluster: String,
+}
+
+/// An upgrade from another major version.
+#[derive(Clone, Debug, Serialize)]
+pub struct Upgrade {
+    /// 15
+    pub from: u32,
+    /// `docker.io/postgres:15-bookworm`
+    pub image: String,
+}
+
+impl Upgrade {
+    /// The upgrade that checked values ask for.
+    fn new(values: &Values) -> Option<Self> {
+        let from = upgrade_from(values)?;
+        let image = filled(values.upgrade.image.as_deref()).map(str::to_owned).or_else(|| old_image(values))?;
+        Some(Self { from: from.number(), image })
+    }
+}
+
+/// The major version that the volume holds before an upgrade.
+pub fn upgrade_from(values: &Values) -> Option<Major> {
+    Major::parse(&values.upgrade.from.as_ref()?.to_string())
+}
+
+/// The default image of the version before an upgrade; none with a tag of the user's own, which nobody can guess.
+pub fn old_image(values: &Values) -> Option<String> {
+    let named = values.image.tag.as_ref().is_some_and(|tag| !tag.to_string().is_empty())
+        || filled(values.image.digest.as_deref()).is_some();
+    let from = upgrade_from(values).filter(|_| !named)?;
+    Some(format!("{}:{}", repository(values), image::default_tag(from)))
 }
 
 /// The server's image.
@@ -96,6 +129,7 @@ impl Facts {
             servers: values.servers(),
             stateful: values.is_ha() || values.statefulset.enabled,
             image,
+            upgrade: Upgrade::new(values),
             conf: configuration(values),
             hba,
             cluster: cluster(values),
@@ -115,11 +149,15 @@ pub fn tag(values: &Values) -> String {
     given.unwrap_or_else(|| image::default_tag(major(values)))
 }
 
-fn reference(values: &Values) -> String {
+fn repository(values: &Values) -> String {
     let shared = values.global.image_registry.as_deref().filter(|registry| !registry.is_empty());
     let registry = shared.unwrap_or(&values.image.registry);
     let prefix = if registry.is_empty() { String::new() } else { format!("{registry}/") };
-    let name = format!("{prefix}{}", values.image.repository);
+    format!("{prefix}{}", values.image.repository)
+}
+
+fn reference(values: &Values) -> String {
+    let name = repository(values);
     match values.image.digest.as_deref().filter(|digest| !digest.is_empty()) {
         Some(digest) => format!("{name}@{digest}"),
         None => format!("{name}:{}", tag(values)),

@@ -12,7 +12,6 @@ use tempfile::TempDir;
 
 use crate::container::{Network, Running};
 use crate::database::Database;
-use crate::major::Major;
 use crate::node::Node;
 use crate::release::{NAME, Release};
 
@@ -82,7 +81,7 @@ impl Drop for Api {
 
 impl Cluster {
     /// Empty nodes for this many pods.
-    pub(crate) fn new(major: Major, pods: usize) -> Self {
+    pub(crate) fn new(pods: usize) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let switch = format!("pgc{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let directory = tempfile::tempdir_in("/dev/shm").unwrap();
@@ -112,7 +111,7 @@ impl Cluster {
         let nodes = (0..pods).map(|pod| {
             let namespace = format!("{switch}-{pod}");
             let account = api.directory.join("account");
-            Node::of_pod(major, pod_name(pod), Network { namespace, hosts: hosts.clone(), api: address(pods), account })
+            Node::of_pod(pod_name(pod), Network { namespace, hosts: hosts.clone(), api: address(pods), account })
         });
         let nodes = nodes.collect();
         Self { nodes, switch, api, _directory: directory }

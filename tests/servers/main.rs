@@ -15,6 +15,7 @@ mod release;
 mod replication;
 mod shutdown;
 mod starts;
+mod upgrade;
 mod volumes;
 
 /// Values that make the boot apply everything it can.

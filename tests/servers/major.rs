@@ -8,6 +8,12 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Major(pub(crate) u8);
 
 impl Major {
+    /// The version that an image's tag begins with.
+    pub(crate) fn of_image(reference: &str) -> Self {
+        let tag = reference.rsplit_once(':').unwrap().1;
+        Self(tag.split('-').next().unwrap().parse().unwrap())
+    }
+
     /// The root of the image: 15 is this machine's Debian, 17 the next Debian; the others are servers from npm in the former.
     pub(crate) fn image(self) -> PathBuf {
         let image = if self.0 == 17 { servers().join("trixie") } else { PathBuf::from("/") };

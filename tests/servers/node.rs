@@ -23,7 +23,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(crate) struct Node {
     directory: TempDir,
-    major: Major,
     pods: AtomicU32,
     pod: String,
     network: Option<Network>,
@@ -46,17 +45,17 @@ impl From<Running> for Boot {
 }
 
 impl Node {
-    /// An empty node that has the server of this major. It is in memory: a boot syncs its whole file system, which on a
-    /// disk would wait for everything else that this machine writes.
-    pub(crate) fn new(major: Major) -> Self {
+    /// An empty node. It is in memory: a boot syncs its whole file system, which on a disk would wait for everything else that
+    /// this machine writes.
+    pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        Self { directory, major, pods: AtomicU32::new(0), pod: format!("{NAME}-postgresql-0"), network: None }
+        Self { directory, pods: AtomicU32::new(0), pod: format!("{NAME}-postgresql-0"), network: None }
     }
 
     /// An empty node for the pod of this name, in a network.
-    pub(crate) fn of_pod(major: Major, pod: String, network: Network) -> Self {
-        Self { pod, network: Some(network), ..Self::new(major) }
+    pub(crate) fn of_pod(pod: String, network: Network) -> Self {
+        Self { pod, network: Some(network), ..Self::new() }
     }
 
     /// Runs the init container of a new pod to its end.
@@ -64,10 +63,22 @@ impl Node {
         self.start_boot(release).into()
     }
 
-    /// Starts the init container of a new pod.
+    /// Runs the init containers of a new pod and starts the last one, or ends with the first that fails.
     pub(crate) fn start_boot(&self, release: &Release) -> Running {
         self.pods.fetch_add(1, Ordering::Relaxed);
-        self.container(release, "initContainers").start()
+        self.init(release)
+    }
+
+    fn init(&self, release: &Release) -> Running {
+        let containers = release.pod()["initContainers"].as_array().unwrap();
+        let (last, others) = containers.split_last().unwrap();
+        for spec in others {
+            let mut running = self.container(release, spec).start();
+            if !running.wait(Duration::from_secs(120)).success() {
+                return running;
+            }
+        }
+        self.container(release, last).start()
     }
 
     /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
@@ -75,7 +86,12 @@ impl Node {
     pub(crate) fn boot_killed_at_step(&self, release: &Release, step: u32) -> bool {
         self.pods.fetch_add(1, Ordering::Relaxed);
         let pod = self.pod_directory();
-        let boot = self.container(release, "initContainers").with_commands(&commands(&pod));
+        let containers = release.pod()["initContainers"].as_array().unwrap();
+        let (last, others) = containers.split_last().unwrap();
+        for spec in others {
+            assert!(self.container(release, spec).start().wait(Duration::from_secs(120)).success());
+        }
+        let boot = self.container(release, last).with_commands(&commands(&pod));
         let tmp = pod.join("volumes/tmp");
         fs::write(tmp.join("stop-at"), step.to_string()).unwrap();
         let mut boot = boot.start();
@@ -92,7 +108,7 @@ impl Node {
 
     /// Starts the server in the pod of the last boot; the database must be complete.
     pub(crate) fn serve(&self, release: &Release) -> Running {
-        self.container(release, "containers").start()
+        self.container(release, &release.pod()["containers"][0]).start()
     }
 
     /// Boots a new pod, starts the server and waits until its startup probe succeeds.
@@ -109,7 +125,7 @@ impl Node {
 
     /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
     pub(crate) fn restart(&self, release: &Release) -> Database {
-        self.serve_after(self.container(release, "initContainers").start(), release)
+        self.serve_after(self.init(release), release)
     }
 
     /// The directory of a claim.
@@ -142,10 +158,10 @@ impl Node {
         self.directory.path().join(format!("pods/{}", self.pods.load(Ordering::Relaxed)))
     }
 
-    fn container(&self, release: &Release, kind: &str) -> Container {
+    fn container(&self, release: &Release, spec: &Value) -> Container {
         let (name, network) = (self.pod.clone(), self.network.clone());
-        let place = Place { directory: self.pod_directory(), major: self.major, name, network };
-        let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
+        let major = Major::of_image(spec["image"].as_str().unwrap());
+        let place = Place { directory: self.pod_directory(), major, name, network };
         Container::new(release, spec, &self.volumes(release, &place.directory), &place)
     }
 

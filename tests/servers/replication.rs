@@ -74,7 +74,7 @@ fn in_step(primary: &Database, standby: &Database) {
 
 fn no_acknowledged_row_is_lost_when_pods_are_killed(major: Major) {
     let release = render(major, &[QUORUM]);
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
     let standby = pods[1].as_ref().unwrap().superuser("postgres", "SHOW synchronous_standby_names");
@@ -106,7 +106,7 @@ fn no_acknowledged_row_is_lost_when_pods_are_killed(major: Major) {
 
 fn standbys_come_back_from_far_behind(major: Major) {
     let release = render(major, &["postgresql.config.max_slot_wal_keep_size=400MB"]);
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
     let primary = pods[0].take().unwrap();
     streaming(&primary, 2);
@@ -140,7 +140,7 @@ fn standbys_come_back_from_far_behind(major: Major) {
 fn a_lost_volume_is_copied_and_never_replaced_by_an_empty_database(major: Major) {
     let volume = "persistence.wal.enabled=true,persistence.wal.size=4Gi,replication.readReplicas=1";
     let two = render(major, &[volume]);
-    let cluster = Cluster::new(major, 2);
+    let cluster = Cluster::new(2);
     let mut pods = cluster.start(&two);
     let standby = pods.pop().unwrap();
     let primary = pods.pop().unwrap();
@@ -178,7 +178,7 @@ fn boots_until(cluster: &Cluster, number: usize, release: &Release, words: &str)
 fn a_planned_change_of_the_primary_loses_nothing(major: Major) {
     let before = render(major, &[]);
     let after = render(major, &["replication.primaryOrdinal=1"]);
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let mut pods: Vec<Option<Database>> = cluster.start(&before).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
     let writer = Writer::start(&cluster, &before, pods[0].as_ref().unwrap());
@@ -227,7 +227,7 @@ fn a_planned_change_of_the_primary_loses_nothing(major: Major) {
 fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Major) {
     let before = render(major, &[QUORUM]);
     let after = render(major, &[QUORUM, "replication.primaryOrdinal=1"]);
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let mut pods: Vec<Option<Database>> = cluster.start(&before).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
     let writer = Writer::start(&cluster, &before, pods[0].as_ref().unwrap());
@@ -268,7 +268,7 @@ fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Majo
 }
 
 fn parameters_change_in_both_directions(major: Major) {
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let release = |connections: u32| render(major, &[&format!("postgresql.config.max_connections={connections}")]);
     let mut pods: Vec<Option<Database>> = cluster.start(&release(60)).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
@@ -284,7 +284,7 @@ fn parameters_change_in_both_directions(major: Major) {
 }
 
 fn pods_say_what_they_are_and_serve_without_the_api(major: Major) {
-    let cluster = Cluster::new(major, 3);
+    let cluster = Cluster::new(3);
     let release = render(major, &[]);
     let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
     assert_eq!(cluster.roles(), ["primary", "replica", "replica"]);

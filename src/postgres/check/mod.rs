@@ -5,6 +5,7 @@ mod image;
 mod parameters;
 mod replication;
 mod sizes;
+mod upgrade;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::schema::types::Values;
@@ -51,6 +52,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     image::check(subject, &mut found);
     cluster::check(subject, &mut found);
     replication::check(subject, &mut found);
+    upgrade::check(subject, &mut found);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {
         sizes::check(subject, &mut found);

@@ -95,6 +95,14 @@ pub(super) const REPOSITORY: Form = Form {
     optional: false,
 };
 
+/// A whole reference to an image.
+pub(super) const IMAGE: Form = Form {
+    pattern: r"^[A-Za-z0-9][-._/:@A-Za-z0-9]*$",
+    message: "an image such as `docker.io/postgres:15-bookworm`",
+    longest: Some(512),
+    optional: true,
+};
+
 /// An image's tag.
 pub(super) const TAG: Form = Form {
     pattern: r"^[A-Za-z0-9_][-._A-Za-z0-9]*$",

@@ -8,6 +8,7 @@ mod replication;
 mod scalar;
 mod service;
 mod storage;
+mod upgrade;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,7 @@ pub use replication::{Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use service::{ExternalTrafficPolicy, HeadlessService, Service, ServiceType, SessionAffinity};
 pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
+pub use upgrade::Upgrade;
 
 /// Labels or annotations.
 pub type Texts = BTreeMap<String, Scalar>;
@@ -61,6 +63,8 @@ pub struct Values {
     pub postgresql: Postgresql,
     /// Standbys of a highly available database.
     pub replication: Replication,
+    /// An upgrade from an older major version, by dump and restore.
+    pub upgrade: Upgrade,
     /// A StatefulSet of one instead of a Deployment; a highly available database always is a StatefulSet.
     pub statefulset: Statefulset,
     /// The volumes.
