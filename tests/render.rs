@@ -60,7 +60,7 @@ fn every_preset_renders_as_reviewed() {
 
 #[test]
 fn every_example_renders_as_reviewed() {
-    for example in ["minimal", "dev", "production", "edge-gateway"] {
+    for example in ["minimal", "dev", "production", "edge-gateway", "ha"] {
         let stream = render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{example}.yaml"))]);
         insta::assert_snapshot!(format!("example_{example}"), reviewable(&stream));
     }

@@ -49,7 +49,8 @@ fn starts(release: &Release) {
     let changed: Vec<_> = catalogs.lines().zip(again.lines()).filter(|(before, after)| before != after).collect();
     assert!(changed.is_empty(), "the second boot wrote: {changed:#?}");
     assert!(catalogs.lines().count() > 200);
-    database.stop();
+    let log = database.stop();
+    assert!(!log.contains("FATAL"), "probes leave no traces in the log:\n{log}");
 }
 
 fn no_setting_is_wrong(database: &Database) {
