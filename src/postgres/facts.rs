@@ -40,6 +40,8 @@ pub struct Facts {
     pub servers: u32,
     /// Whether the workload is a StatefulSet.
     pub stateful: bool,
+    /// Whether a disruption budget holds up drains.
+    pub pdb: bool,
     /// The server's image.
     pub image: Image,
     /// postgresql.conf
@@ -95,6 +97,7 @@ impl Facts {
             ha: values.is_ha(),
             servers: values.servers(),
             stateful: values.is_ha() || values.statefulset.enabled,
+            pdb: values.has_disruption_budget(),
             image,
             conf: configuration(values),
             hba,

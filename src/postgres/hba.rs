@@ -224,7 +224,8 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     ];
     if let Some(role) = doors.standby {
         let role = format!("\"{}\"", role.replace('"', "\"\""));
-        lines.push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
+        lines
+            .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
         lines.push(format!("host    replication,postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
     }

@@ -1,10 +1,10 @@
 //! A node of a cluster: it keeps the volumes and runs one pod at a time, as far as a kubelet does.
 
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
