@@ -64,14 +64,19 @@ fn profiles(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         ("appArmorProfile", apparmor.kind == Some(OptionalProfileType::Localhost), &apparmor.localhost_profile),
     ] {
         let named = name.as_deref().is_some_and(|name| !name.is_empty());
-        if local != named {
-            let message = match local {
-                true => format!("`security.{key}` is a profile on the node, but not which one"),
-                false => format!("`security.{key}.localhostProfile` means nothing without `type: Localhost`"),
-            };
-            let place = if local { "type" } else { "localhostProfile" };
-            let error = Diagnostic::error(message).at(subject.span(&["security", key, place]), "");
-            found.push(if local { error.help(format!("set `security.{key}.localhostProfile`")) } else { error });
+        if local && !named {
+            found.push(
+                Diagnostic::error(format!("`security.{key}` is a profile on the node, but not which one"))
+                    .at(subject.span(&["security", key, "type"]), "")
+                    .help(format!("set `security.{key}.localhostProfile`")),
+            );
+        } else if named && !local {
+            found.push(
+                Diagnostic::warning(format!(
+                    "`security.{key}.localhostProfile` means nothing without `type: Localhost`"
+                ))
+                .at(subject.span(&["security", key, "localhostProfile"]), ""),
+            );
         }
     }
 }
