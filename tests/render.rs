@@ -131,6 +131,46 @@ fn everything_switched_on_renders_as_reviewed_and_reaches_every_template() {
     }
 }
 
+/// The names under `key` in a rendered document, such as those of its volumes.
+fn names_under(document: &str, key: &str, name: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut list = None;
+    for line in document.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if line.trim() == key {
+            list = Some(indent);
+        } else if list.is_some_and(|list| indent <= list) {
+            list = None;
+        }
+        if list.is_some()
+            && let Some(text) = line.trim_start_matches([' ', '-']).strip_prefix(name)
+        {
+            all.push(text.trim().to_owned());
+        }
+    }
+    all
+}
+
+#[test]
+fn a_users_volume_can_take_no_name_and_no_place_of_the_charts() {
+    let shape = "mode=ha,persistence.wal.enabled=true,postgresql.initScripts.a=SELECT 1";
+    let stream = render(KEY, &["my-db", "--set", shape]);
+    let set = documents(&stream).into_iter().find(|document| document.contains("\nkind: StatefulSet\n")).expect("one");
+    let mut volumes = names_under(&set, "volumes:", "name: ");
+    volumes.retain(|name| !name.starts_with("my-db"));
+    let places = names_under(&set, "volumeMounts:", "mountPath: ");
+    assert!(volumes.len() >= 6 && places.len() >= 8, "{volumes:?} {places:?}");
+    let attempts = volumes.iter().map(|name| format!("extraVolumes[0].name={name}")).chain(
+        places.iter().map(|place| format!("extraVolumeMounts[0].name=tmp,extraVolumeMounts[0].mountPath={place}")),
+    );
+    for attempt in attempts {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pgchart"));
+        let output = command.args(["template", "my-db", "--set", shape, "--set", &attempt]).env_clear();
+        let output = output.env("PGCHART_SECRET_KEY", KEY).output().expect("the binary runs");
+        assert!(!output.status.success(), "{attempt} is taken");
+    }
+}
+
 #[test]
 fn a_policy_an_external_secret_or_a_diagnosis_replaces_what_it_should() {
     let base = ["my-db", "--set", "mode=ha,replication.readReplicas=2"];
@@ -146,6 +186,11 @@ fn a_policy_an_external_secret_or_a_diagnosis_replaces_what_it_should() {
     let external = "externalSecrets.enabled=true,externalSecrets.secretStoreRef.name=vault,\
                     externalSecrets.dataFrom[0].extract.key=db";
     let external = with(external);
+    let roles = with("development.enabled=true,postgresql.roles[0].name=pgadmin");
+    let secrets: Vec<String> = documents(&roles).into_iter().filter(|one| one.contains("\nkind: Secret\n")).collect();
+    let password =
+        |key: &str| secrets.iter().flat_map(|one| one.lines()).find_map(|line| line.trim().strip_prefix(key));
+    assert_ne!(password("role-pgadmin: "), password("password: "), "pgAdmin's is no role's");
     assert!(external.contains("kind: ExternalSecret") && !external.contains("\nkind: Secret\n"));
 }
 

@@ -1,12 +1,14 @@
-//! Disruption budgets that leave a way to drain a node, and profiles that have a name.
+//! Disruption budgets that leave a way to drain a node, profiles that have a name, and somebody who resolves names.
 
 use super::Subject;
 use crate::diagnostic::Diagnostic;
-use crate::schema::types::{OptionalProfileType, ProfileType, Scalar};
+use crate::schema::types::{DnsPolicy, OptionalProfileType, ProfileType, Scalar};
+use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     disruptions(subject, found);
     profiles(subject, found);
+    names(subject, found);
 }
 
 fn disruptions(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -78,6 +80,18 @@ fn profiles(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .at(subject.span(&["security", key, "localhostProfile"]), ""),
             );
         }
+    }
+}
+
+/// Without the cluster's DNS somebody else has to resolve names; standbys look for their primary by name.
+fn names(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let nameservers = subject.node.at(&["dnsConfig", "nameservers"]).and_then(Node::as_list).unwrap_or_default();
+    if subject.values.dns_policy == Some(DnsPolicy::None) && nameservers.is_empty() {
+        found.push(
+            Diagnostic::error("with `dnsPolicy: None` nobody resolves names")
+                .at(subject.span(&["dnsPolicy"]), "")
+                .help("name servers: `dnsConfig: {nameservers: [10.0.0.53]}`"),
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::schema::types::{Service, ServiceType, SessionAffinity, TrafficPolicy};
+use crate::schema::types::{IpFamilyPolicy, Service, ServiceType, SessionAffinity, TrafficPolicy};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -106,13 +106,8 @@ fn addresses(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .label(subject.span(&["service", "clusterIP"]), "the first must be this one"),
         );
     }
-    let dual = matches!(
-        service.ip_family_policy,
-        Some(
-            crate::schema::types::IpFamilyPolicy::PreferDualStack
-                | crate::schema::types::IpFamilyPolicy::RequireDualStack
-        )
-    );
+    let dual =
+        matches!(service.ip_family_policy, Some(IpFamilyPolicy::PreferDualStack | IpFamilyPolicy::RequireDualStack));
     if service.ip_families.len() > 1 && !dual {
         found.push(
             Diagnostic::error("`service.ipFamilies` names two families for a Service of one")
@@ -132,11 +127,11 @@ fn extra_ports(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                     .help("give it a `name`"),
             ),
             Some("postgresql") => {
-                found.push(Diagnostic::error("port `postgresql` is the database's").at(port.span, ""))
+                found.push(Diagnostic::error("port `postgresql` is the database's").at(port.span, ""));
             }
             Some(_) => {}
         }
-        let number = port.get("port").map(|node| node.to_json());
+        let number = port.get("port").map(Node::to_json);
         if number == Some(subject.values.service.port.into()) {
             found.push(
                 Diagnostic::error(format!("port {} is the database's", subject.values.service.port))
