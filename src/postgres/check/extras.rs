@@ -21,9 +21,13 @@ const OPEN: &str = "/tmp";
 /// The chart's own containers.
 const CONTAINERS: [&str; 2] = ["boot", "postgresql"];
 
+/// Variables that decide which server is met.
+const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];
+
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     names(subject, &["extraVolumes"], "volume", &VOLUMES, found);
     names(subject, &["initContainers", "sidecars"], "container", &CONTAINERS, found);
+    names(subject, &["extraEnv"], "variable", &VARIABLES, found);
     mounts(subject, found);
     objects(subject, found);
     external_secrets(subject, found);

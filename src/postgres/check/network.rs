@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::schema::types::{IpFamilyPolicy, Service, ServiceType, SessionAffinity, TrafficPolicy};
+use crate::schema::types::{IpFamilyPolicy, ServiceType, SessionAffinity, TrafficPolicy, Values};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -57,8 +57,8 @@ fn one_service(node: &Node, path: &str, found: &mut Vec<Diagnostic>) {
 fn shared(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let service = &subject.values.service;
     let Some(node) = subject.node.get("service") else { return };
-    let kinds = kinds(service, subject.values.is_ha());
-    if !kinds.contains(&ServiceType::LoadBalancer) {
+    let services = rendered(subject.values);
+    if !services.iter().any(|(_, kind)| *kind == ServiceType::LoadBalancer) {
         for key in ["loadBalancerClass", "loadBalancerSourceRanges", "allocateLoadBalancerNodePorts"] {
             if let Some(value) = set(node, key) {
                 found.push(
@@ -70,7 +70,7 @@ fn shared(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
     }
     let policy = service.external_traffic_policy.filter(|policy| *policy != TrafficPolicy::Default);
-    let inside = kinds.iter().all(|kind| *kind == ServiceType::ClusterIP) && service.external_ips.is_empty();
+    let inside = services.iter().all(|(_, kind)| *kind == ServiceType::ClusterIP) && service.external_ips.is_empty();
     if policy.is_some() && inside {
         found.push(
             Diagnostic::error("`service.externalTrafficPolicy` means nothing where no traffic comes from outside")
@@ -87,11 +87,17 @@ fn shared(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// The types of all Services that are rendered.
-fn kinds(service: &Service, ha: bool) -> Vec<ServiceType> {
-    let reading = [&service.any, &service.read_only];
-    let reading = reading.into_iter().filter(|own| ha && own.enabled).map(|own| own.kind);
-    std::iter::once(service.kind).chain(reading).collect()
+/// The Services that are rendered, by the path of their values.
+fn rendered(values: &Values) -> Vec<(&'static [&'static str], ServiceType)> {
+    let service = &values.service;
+    let mut all: Vec<(&[&str], _)> = vec![(&["service", "type"], service.kind)];
+    if values.is_ha() && service.any.enabled {
+        all.push((&["service", "any", "type"], service.any.kind));
+    }
+    if values.servers() == 2 && service.read_only.enabled {
+        all.push((&["service", "readOnly", "type"], service.read_only.kind));
+    }
+    all
 }
 
 fn addresses(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -160,13 +166,12 @@ fn closed(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !policy.enabled || !policy.allow.is_empty() || !policy.extra_ingress.is_empty() {
         return;
     }
-    let outside = kinds(&values.service, values.is_ha()).iter().any(|kind| *kind != ServiceType::ClusterIP);
+    let services = rendered(values);
+    let outside = services.iter().find(|(_, kind)| *kind != ServiceType::ClusterIP);
     let way: Option<(Span, &str)> = if values.gateway.enabled {
         Some((subject.span(&["gateway", "enabled"]), "the Gateway's pods"))
-    } else if outside {
-        Some((subject.span(&["service", "type"]), "clients outside the cluster"))
     } else {
-        None
+        outside.map(|(path, _)| (subject.span(path), "clients outside the cluster"))
     };
     if let Some((span, who)) = way {
         found.push(
