@@ -15,6 +15,10 @@ const VOLUMES: [&str; 8] = ["data", "wal", "config", "scripts", "init", "run", "
 const MOUNTS: [&str; 6] =
     ["/etc/postgresql", "/opt/pgchart", "/opt/pgchart-init", "/var/run/postgresql", "/tmp", "/dev/shm"];
 
+/// The kinds of volumes that the restricted Pod Security Standard allows.
+const RESTRICTED_VOLUMES: [&str; 8] =
+    ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
+
 /// Below it anything may be mounted: it is a directory of the pod's own.
 const OPEN: &str = "/tmp";
 
@@ -29,6 +33,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     names(subject, &["initContainers", "sidecars"], "container", &CONTAINERS, found);
     names(subject, &["extraEnv"], "variable", &VARIABLES, found);
     mounts(subject, found);
+    unrestricted(subject, found);
     objects(subject, found);
     external_secrets(subject, found);
 }
@@ -97,6 +102,44 @@ fn overlap(path: &str, own: &str) -> bool {
     let within =
         |path: &str, of: &str| path.strip_prefix(of).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     within(own, path) || (within(path, own) && (own != OPEN || path == own))
+}
+
+/// What the restricted Pod Security Standard does not let into a namespace; where it is not enforced, it may be meant.
+fn unrestricted(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let volumes = items(subject, "extraVolumes").iter().filter_map(Node::as_map).flatten();
+    let kinds = volumes.filter(|(key, _)| *key != "name" && !RESTRICTED_VOLUMES.contains(&key.as_str()));
+    let mut tell = |what: String, span: Span, needs: Option<&str>| {
+        let message = format!("the restricted Pod Security Standard does not allow {what}");
+        let warning = Diagnostic::warning(message).at(span, "");
+        found.push(match needs {
+            Some(needs) => warning.help(format!("it needs `{needs}` as well: the chart's default says otherwise")),
+            None => warning,
+        });
+    };
+    kinds.for_each(|(kind, entry)| tell(format!("a volume of kind `{kind}`"), entry.key, None));
+    for container in items(subject, "initContainers").iter().chain(items(subject, "sidecars")) {
+        let Some(security) = container.get("securityContext") else { continue };
+        let says = |key: &str, value: &str| {
+            let node = security.get(key)?;
+            let text = node.to_json().to_string();
+            (text == value).then(|| (format!("a container with `{key}: {value}`"), node.span))
+        };
+        for (key, value, needs) in [
+            ("privileged", "true", Some(("allowPrivilegeEscalation", "true"))),
+            ("allowPrivilegeEscalation", "true", None),
+            ("runAsUser", "0", Some(("runAsNonRoot", "false"))),
+            ("runAsNonRoot", "false", None),
+        ] {
+            let Some((what, span)) = says(key, value) else { continue };
+            let needs = needs.filter(|(key, value)| says(key, value).is_none());
+            tell(what, span, needs.map(|(key, value)| format!("{key}: {value}")).as_deref());
+        }
+        let added = security.at(&["capabilities", "add"]).and_then(Node::as_list).unwrap_or_default();
+        for node in added.iter().filter(|node| node.as_str() != Some("NET_BIND_SERVICE")) {
+            let name = node.as_str().unwrap_or_default();
+            tell(format!("a container with capability `{name}`"), node.span, None);
+        }
+    }
 }
 
 /// Objects as maps say what they are; a text is known only when it is rendered.
