@@ -40,6 +40,8 @@ pub struct Facts {
     pub servers: u32,
     /// Whether the workload is a StatefulSet.
     pub stateful: bool,
+    /// Whether a disruption budget holds up drains.
+    pub pdb: bool,
     /// The server's image.
     pub image: Image,
     /// The upgrade that a boot makes; none without `upgrade.from`.
@@ -128,6 +130,7 @@ impl Facts {
             ha: values.is_ha(),
             servers: values.servers(),
             stateful: values.is_ha() || values.statefulset.enabled,
+            pdb: values.has_disruption_budget(),
             image,
             upgrade: Upgrade::new(values),
             conf: configuration(values),

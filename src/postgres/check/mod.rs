@@ -1,7 +1,10 @@
 //! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line.
 
+mod availability;
 mod cluster;
+mod extras;
 mod image;
+mod network;
 mod parameters;
 mod replication;
 mod sizes;
@@ -53,6 +56,9 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     cluster::check(subject, &mut found);
     replication::check(subject, &mut found);
     upgrade::check(subject, &mut found);
+    availability::check(subject, &mut found);
+    network::check(subject, &mut found);
+    extras::check(subject, &mut found);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {
         sizes::check(subject, &mut found);
