@@ -53,12 +53,11 @@ fn by_hand(path: &str) -> Option<Json> {
         "postgresql.extensions" => json!(["pg_trgm"]),
         "postgresql.initdb.locale" => json!("C"),
         "postgresql.initdb.encoding" => json!("LATIN1"),
-        "postgresql.version" => json!(15),
+        "postgresql.version" | "upgrade.from" => json!(15),
         "preset" => json!("edge"),
         "persistence.wal.size" => json!("60Gi"),
         "development.pgadmin.email" => json!("somebody@example.com"),
         "upgrade.image" => json!("example.com/postgres:15"),
-        "upgrade.from" => json!(15),
         path if path.ends_with("image.digest") => json!(format!("sha256:{}", "0a".repeat(32))),
         _ => return None,
     })

@@ -81,7 +81,7 @@ pub struct Probe {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Rbac {
-    /// Whether the chart makes the Role and the RoleBinding of pods that need the API; they need one all the same.
+    /// Whether the chart makes the Role and the `RoleBinding` of pods that need the API; they need one all the same.
     pub create: bool,
 }
 
