@@ -60,7 +60,7 @@ fn every_preset_renders_as_reviewed() {
 
 #[test]
 fn every_example_renders_as_reviewed() {
-    for example in ["minimal", "dev", "production", "edge-gateway"] {
+    for example in ["minimal", "dev", "production", "edge-gateway", "ha"] {
         let stream = render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{example}.yaml"))]);
         insta::assert_snapshot!(format!("example_{example}"), reviewable(&stream));
     }
@@ -101,6 +101,97 @@ fn the_scenarios_of_the_founding_documents_render_as_written() {
     std::fs::write(&quick_start, text).expect("written");
     let stream = render(KEY, &["dev", "-f", &quick_start.display().to_string()]);
     assert!(stream.contains("emptyDir") && !stream.contains("kind: PersistentVolumeClaim"));
+
+    let available = world.path().join("high-availability.yaml");
+    let text = "statefulset:\n  enabled: true\nreplication:\n  enabled: true\n  readReplicas: 2\n\
+                pdb:\n  enabled: true\n  minAvailable: 2\n";
+    std::fs::write(&available, text).expect("written");
+    let stream = render(KEY, &["ha", "-f", &available.display().to_string()]);
+    assert!(stream.contains("kind: PodDisruptionBudget") && stream.contains("  minAvailable: 2\n"));
+    assert!(stream.contains("  replicas: 3\n"));
+}
+
+#[test]
+fn everything_switched_on_renders_as_reviewed_and_reaches_every_template() {
+    let everything = root("tests/kubernetes/everything.yaml");
+    let stream = render(KEY, &["my-db", "-n", "data", "-f", &everything]);
+    insta::assert_snapshot!("everything", reviewable(&stream));
+    // These are only for another shape of the release.
+    let others = [
+        render(KEY, &["my-db", "--set", "postgresql.initScripts.a=SELECT 1"]),
+        render(KEY, &["my-db", "--set", "mode=ha,replication.readReplicas=1"]),
+    ];
+    for entry in std::fs::read_dir(root("chart/templates")).expect("templates") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if name.starts_with('_') || name.starts_with("NOTES") {
+            continue;
+        }
+        let source = format!("# Source: postgresql/templates/{}\n", name.trim_end_matches(".j2"));
+        assert!(others.iter().chain([&stream]).any(|stream| stream.contains(&source)), "{name} renders nothing");
+    }
+}
+
+/// The names under `key` in a rendered document, such as those of its volumes.
+fn names_under(document: &str, key: &str, name: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut list = None;
+    for line in document.lines() {
+        let indent = line.len() - line.trim_start().len();
+        if line.trim() == key {
+            list = Some(indent);
+        } else if list.is_some_and(|list| indent <= list) {
+            list = None;
+        }
+        if list.is_some()
+            && let Some(text) = line.trim_start_matches([' ', '-']).strip_prefix(name)
+        {
+            all.push(text.trim().to_owned());
+        }
+    }
+    all
+}
+
+#[test]
+fn a_users_volume_can_take_no_name_and_no_place_of_the_charts() {
+    let shape = "mode=ha,persistence.wal.enabled=true,postgresql.initScripts.a=SELECT 1";
+    let stream = render(KEY, &["my-db", "--set", shape]);
+    let set = documents(&stream).into_iter().find(|document| document.contains("\nkind: StatefulSet\n")).expect("one");
+    let mut volumes = names_under(&set, "volumes:", "name: ");
+    volumes.retain(|name| !name.starts_with("my-db") && !name.starts_with("kube-"));
+    let places = names_under(&set, "volumeMounts:", "mountPath: ");
+    assert!(volumes.len() >= 6 && places.len() >= 8, "{volumes:?} {places:?}");
+    let attempts = volumes.iter().map(|name| format!("extraVolumes[0].name={name}")).chain(
+        places.iter().map(|place| format!("extraVolumeMounts[0].name=tmp,extraVolumeMounts[0].mountPath={place}")),
+    );
+    for attempt in attempts {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pgchart"));
+        let output = command.args(["template", "my-db", "--set", shape, "--set", &attempt]).env_clear();
+        let output = output.env("PGCHART_SECRET_KEY", KEY).output().expect("the binary runs");
+        assert!(!output.status.success(), "{attempt} is taken");
+    }
+}
+
+#[test]
+fn a_policy_an_external_secret_or_a_diagnosis_replaces_what_it_should() {
+    let base = ["my-db", "--set", "mode=ha,replication.readReplicas=2"];
+    let with = |more: &str| render(KEY, &[&base[..], &["--set", more]].concat());
+    let plain = with("pdb.enabled=true");
+    assert!(plain.contains("  maxUnavailable: 1\n"), "one at a time by default");
+    assert_eq!(plain, with("pdb.enabled=null"), "which standbys switch on");
+    assert!(!with("pdb.enabled=false").contains("PodDisruptionBudget"));
+    assert!(!with("podAntiAffinity=none").contains("podAntiAffinity"));
+    assert!(plain.contains("preferredDuringScheduling") && plain.contains("ScheduleAnyway"));
+    let sleeping = with("diagnosticMode.enabled=true");
+    assert!(sleeping.contains("sleep infinity") && !sleeping.contains("name: boot") && !sleeping.contains("Probe:"));
+    let external = "externalSecrets.enabled=true,externalSecrets.secretStoreRef.name=vault,\
+                    externalSecrets.dataFrom[0].extract.key=db";
+    let external = with(external);
+    let roles = with("development.enabled=true,postgresql.roles[0].name=pgadmin");
+    let secrets: Vec<String> = documents(&roles).into_iter().filter(|one| one.contains("\nkind: Secret\n")).collect();
+    let password =
+        |key: &str| secrets.iter().flat_map(|one| one.lines()).find_map(|line| line.trim().strip_prefix(key));
+    assert_ne!(password("role-pgadmin: "), password("password: "), "pgAdmin's is no role's");
+    assert!(external.contains("kind: ExternalSecret") && !external.contains("\nkind: Secret\n"));
 }
 
 #[test]

@@ -23,6 +23,41 @@ fn the_committed_schema_is_what_the_types_say() {
     assert!(committed == wanted, "run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`");
 }
 
+#[test]
+fn the_charts_readme_lists_every_value() {
+    let path = root("chart/README.md");
+    let readme = std::fs::read_to_string(&path).expect("a README");
+    let (before, rest) = readme.split_once("<!-- values -->\n").expect("the table's beginning");
+    let (_, after) = rest.split_once("<!-- /values -->").expect("the table's end");
+    let wanted = format!("{before}<!-- values -->\n{}<!-- /values -->{after}", table());
+    if std::env::var_os("PGCHART_UPDATE_SCHEMA").is_some() {
+        std::fs::write(&path, &wanted).expect("the README can be written");
+    }
+    let committed = std::fs::read_to_string(&path).expect("a README");
+    assert!(committed == wanted, "run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`");
+}
+
+/// Every value that has no values below it, in the order of values.yaml where that names it.
+fn table() -> String {
+    let (schema, defaults) = (schema::builtin(), load(&root("chart/values.yaml")));
+    let known = schema::paths(&schema);
+    let mut table = "| value | type | default | |\n|---|---|---|---|\n".to_owned();
+    for path in known.iter().filter(|path| !known.iter().any(|other| other.starts_with(&format!("{path}.")))) {
+        let keys: Vec<&str> = path.split('.').collect();
+        let described = schema::describe(&schema, &keys).expect("the schema describes its own paths");
+        let default = match defaults.at(&keys).map(|node| node.to_json().to_string()).as_deref() {
+            Some("null" | "\"\"") => String::new(),
+            Some(default) => format!("`{default}`"),
+            None if path == "preset" => "`medium`".to_owned(),
+            None => "the preset's".to_owned(),
+        };
+        let text = described.text.unwrap_or_default().replace('\n', " ").replace('|', "\\|");
+        let kind = described.kind.replace('|', "\\|");
+        table += &format!("| `{path}` | {kind} | {default} | {text} |\n");
+    }
+    table
+}
+
 fn load(path: &Path) -> Node {
     let mut sources = Sources::default();
     let text = std::fs::read_to_string(path).expect("a readable file");
@@ -56,17 +91,10 @@ fn values_and_presets_and_schema_name_the_same_keys() {
     }
     let unknown: Vec<_> = named.difference(&known).collect();
     assert!(unknown.is_empty(), "the schema does not know {unknown:?}");
-    // A preset is chosen, not set, and these are only for machines that have them.
-    let optional = [
-        "preset",
-        "resources.limits.ephemeral-storage",
-        "resources.limits.hugepages-1Gi",
-        "resources.limits.hugepages-2Mi",
-        "resources.requests.ephemeral-storage",
-        "resources.requests.hugepages-1Gi",
-        "resources.requests.hugepages-2Mi",
-    ];
-    let unset: Vec<_> = known.difference(&named).filter(|path| !optional.contains(&path.as_str())).collect();
+    // A preset is chosen, not set, and some resources are only for machines that have them.
+    let rare = [".ephemeral-storage", ".hugepages-1Gi", ".hugepages-2Mi"];
+    let optional = |path: &str| path == "preset" || rare.iter().any(|rare| path.ends_with(rare));
+    let unset: Vec<_> = known.difference(&named).filter(|path| !optional(path)).collect();
     assert!(unset.is_empty(), "neither values.yaml nor a preset sets {unset:?}");
 }
 

@@ -2,7 +2,8 @@
 # Makes the volume hold a complete database that matches the release, then ends; the server itself runs afterwards.
 #
 # First boot: everything happens in PGDATA.new, and one rename makes it PGDATA. A boot that is killed at any moment leaves
-# either nothing that counts or the complete database. Later boots: recovery if needed, then the same idempotent SQL.
+# either nothing that counts or the complete database. Later boots: recovery if needed, then the same idempotent SQL. With
+# standbys, replication.sh decides what this pod is.
 #
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
 # PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
@@ -32,6 +33,13 @@ run() {
 }
 
 libc() { if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then echo glibc; else echo musl; fi; }
+
+# shellcheck source=chart/files/replication.sh
+. "$home/replication.sh"
+# shellcheck source=chart/files/label.sh
+. "$home/label.sh"
+# shellcheck source=chart/files/upgrade.sh
+. "$home/upgrade.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -78,6 +86,8 @@ name_user() {
 
 # The release's configuration, reachable through a private socket only. No statement is logged (some carry passwords), no
 # commit waits for a standby, and the archive is left to the server proper: an empty command keeps its queue.
+#
+# Arguments after the directory are options of the server.
 start_server() {
   local setting settings=(
     "data_directory=$1" "config_file=$PGCHART_CONFIG/postgresql.conf" "hba_file=$scratch/pg_hba.conf"
@@ -88,10 +98,14 @@ start_server() {
   )
   local arguments=()
   for setting in "${settings[@]}"; do arguments+=(-c "$setting"); done
-  echo 'local all all trust' >"$scratch/pg_hba.conf"
-  postgres -D "$1" "${arguments[@]}" &
+  {
+    echo 'local all all trust'
+    grep -v '^local' "$PGCHART_CONFIG/pg_hba.conf"
+  } >"$scratch/pg_hba.conf"
+  # A standby's connections would take the options of this script's sessions for theirs.
+  PGOPTIONS='' postgres -D "$1" "${arguments[@]}" "${@:2}" &
   server=$!
-  until [ "$(query 'SELECT pg_is_in_recovery()' 2>/dev/null)" = f ]; do
+  until query 'SELECT 1' >/dev/null 2>&1; do
     kill -0 "$server" 2>/dev/null || refuse "the server did not start; its messages are above"
     sleep 0.1
   done
@@ -99,7 +113,14 @@ start_server() {
 
 stop_server() {
   kill -INT "$server"
-  local status=0
+  local status=0 tenths=0
+  # A standby waits until its own standbys have what it has; one of them that has more would keep it for ever. Unlike a
+  # primary it loses nothing when it ends at once.
+  while [ -e "$PGDATA/standby.signal" ] && kill -0 "$server" 2>/dev/null; do
+    tenths=$((tenths + 1))
+    [ $tenths -ne 100 ] || kill -QUIT "$server"
+    sleep 0.1
+  done
   wait "$server" || status=$?
   server=
   [ $status -eq 0 ] || refuse "the server did not stop cleanly (status $status); its messages are above"
@@ -138,6 +159,7 @@ apply_declaration() {
   while IFS= read -r database; do
     PGDATABASE=$database sql -f "$home/extensions.sql"
   done <"$scratch/databases"
+  [ -z "$replicated" ] || declare_slots
 }
 
 # The database follows the Secret. Passwords travel by environment: never in arguments, files or the log.
@@ -173,6 +195,15 @@ claim_wal_directory() {
 # The place that PGDATA/pg_wal points to, or nothing.
 linked_wal() { readlink "$PGDATA/pg_wal" 2>/dev/null || true; }
 
+# Whether the log belongs to a former primary's data that replication.sh keeps, or to those of another version.
+kept_aside() {
+  local link
+  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
+    [ "$(readlink "$link" || true)" != "$1" ] || return 0
+  done
+  return 1
+}
+
 # Leftovers of killed boots go; whatever the database points to stays, and so does what we do not know.
 sweep_wal_volume() {
   [ -n "$wal_volume" ] || return 0
@@ -185,6 +216,8 @@ sweep_wal_volume() {
     elif [ -e "$directory/incomplete" ] || [ ! -e "$directory/pg_wal" ]; then
       say "removing what a killed boot left in $directory"
       rm -rf "$directory"
+    elif kept_aside "$directory/pg_wal"; then
+      continue
     elif [ ! -e "$PGDATA/PG_VERSION" ]; then
       refuse "the data volume is empty, but $directory holds the write-ahead log of a complete database" \
         "if the data volume was exchanged by mistake, bring the right one back" \
@@ -254,9 +287,12 @@ write_marker() {
   mv "$1/$marker.new" "$1/$marker"
 }
 
+# Fills a new cluster and puts it into place: as `declared` by the release, or from the `restore` of an upgrade's dump. The other
+# arguments are initdb's.
 create_database() {
+  local content=$1 work=$PGDATA.new location=()
+  shift
   say "creating a PostgreSQL $PGCHART_MAJOR database"
-  local work=$PGDATA.new location=()
   rm -rf "$work"
   sweep_wal_volume
   if [ -n "$wal_volume" ]; then
@@ -265,12 +301,14 @@ create_database() {
   fi
   run initdb --pgdata="$work" --username="$PGUSER" --auth-local=peer --auth-host=reject --no-instructions "${location[@]}" "$@"
   start_server "$work"
+  [ "$content" != restore ] || restore_dump
   apply_declaration
-  run_init_scripts
+  [ "$content" != declared ] || run_init_scripts
   stop_server
   write_marker "$work"
   [ -z "$wal_volume" ] || sync -f "$wal_volume"
   sync -f "$work"
+  [ "$content" != restore ] || mv "$PGDATA" "$PGDATA.$PGCHART_UPGRADE_FROM"
   mv "$work" "$PGDATA"
   sync "$volume"
   sweep_wal_volume
@@ -281,24 +319,33 @@ create_database() {
 # The first eight bytes of pg_control name the database for its whole life.
 system_identifier() { od -A n -t u8 -N 8 "$PGDATA/global/pg_control" | tr -d ' '; }
 
+check_owner() {
+  [ -O "$PGDATA" ] || refuse "$PGDATA belongs to user $(stat -c %u "$PGDATA"), the server runs as $(id -u)" \
+    "set image.uid: $(stat -c %u "$PGDATA"), or chown -R $(id -u):$(id -g) $PGDATA with the server stopped"
+}
+
+# Only what this chart has completed is complete for certain.
+check_adopted() {
+  local identifier
+  [ ! -e "$PGDATA/$marker" ] || return 0
+  identifier=$(system_identifier)
+  [ "${PGCHART_ADOPT:-}" = "$identifier" ] || refuse "this volume holds a database that this chart did not create" \
+    "if it is complete, adopt it: set extraEnv PGCHART_ADOPT=\"$identifier\" (its system identifier)" \
+    "its superuser must be named $PGUSER; declared roles, databases and passwords are then applied to it"
+  say "adopting database $identifier"
+  write_marker "$PGDATA"
+}
+
 check_database() {
-  local major origin identifier
+  local major origin
   major=$(cat "$PGDATA/PG_VERSION")
   [ "$major" = "$PGCHART_MAJOR" ] || refuse "this volume holds a PostgreSQL $major database, the release is PostgreSQL $PGCHART_MAJOR" \
     "set postgresql.version: $major again; the data are untouched" \
-    "to go to $PGCHART_MAJOR, dump with pg_dumpall, install a second release, restore there"
-  [ -O "$PGDATA" ] || refuse "$PGDATA belongs to user $(stat -c %u "$PGDATA"), the server runs as $(id -u)" \
-    "set image.uid: $(stat -c %u "$PGDATA"), or chown -R $(id -u):$(id -g) $PGDATA with the server stopped"
-  [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
-    "a standalone release runs no standby: promote it, or remove standby.signal to go on as a primary of its own"
-  if [ ! -e "$PGDATA/$marker" ]; then
-    identifier=$(system_identifier)
-    [ "${PGCHART_ADOPT:-}" = "$identifier" ] || refuse "this volume holds a database that this chart did not create" \
-      "if it is complete, adopt it: set extraEnv PGCHART_ADOPT=\"$identifier\" (its system identifier)" \
-      "its superuser must be named $PGUSER; declared roles, databases and passwords are then applied to it"
-    say "adopting database $identifier"
-    write_marker "$PGDATA"
-  fi
+    "to go to $PGCHART_MAJOR, set upgrade.from: $major as well; the database is then dumped and restored, and the old one kept"
+  check_owner
+  [ -n "$replicated" ] || [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
+    "set mode: ha, or promote it, or remove standby.signal to go on as a primary of its own"
+  check_adopted
   origin=$(sed -n 's/^libc=//p' "$PGDATA/$marker")
   [ "$origin" = "$(libc)" ] || [ "${PGCHART_LIBC:-}" = "$(libc)" ] || refuse \
     "this database was created with $origin, this image has $(libc): text sorts differently, indexes on text would be corrupt" \
@@ -313,6 +360,10 @@ open_database() {
   chmod 0700 "$PGDATA"
   remove_stale_pid
   place_wal
+  if [ -n "$replicated" ]; then
+    open_replica
+    is_primary || return 0
+  fi
   say "opening the database; a recovery takes as long as it takes"
   start_server "$PGDATA"
   apply_declaration
@@ -329,12 +380,25 @@ trap 'say "stopping on request"; exit 143' TERM INT
 
 lock_volume
 name_user
+if [ -n "${PGCHART_UPGRADE_TO:-}" ]; then
+  dump_database
+  say "done"
+  exit 0
+fi
+[ -z "$replicated" ] || write_passfile
+settle_upgrade
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
-if [ -s "$PGDATA/PG_VERSION" ]; then
+if upgrading; then
+  upgrade_database "$@"
+elif [ -s "$PGDATA/PG_VERSION" ]; then
   open_database
 elif [ -e "$PGDATA" ]; then
   refuse "$PGDATA is not empty and holds no database" "look at what it is and move it away"
+elif [ -n "$replicated" ] && ! is_primary; then
+  clone_database
 else
-  create_database "$@"
+  [ -z "$replicated" ] || refuse_beside_a_database
+  create_database declared "$@"
 fi
+[ -z "${PGCHART_NAMESPACE:-}" ] || label_pod
 say "done"

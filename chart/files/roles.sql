@@ -52,3 +52,20 @@ WHERE NOT EXISTS (
   WHERE member_role.rolname = name AND parent_role.rolname = parent
 )
 ORDER BY 1 \gexec
+
+-- 4. The role of standbys: it copies and follows, and pg_rewind reads files with it. It owns nothing.
+SELECT format('CREATE ROLE %I LOGIN REPLICATION', name)
+FROM (SELECT :'cluster'::jsonb ->> 'replication' AS name) AS declared
+WHERE name IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
+SELECT format('ALTER ROLE %I LOGIN REPLICATION', rolname)
+FROM pg_roles
+WHERE rolname = :'cluster'::jsonb ->> 'replication' AND NOT (rolcanlogin AND rolreplication) \gexec
+SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function, rolname)
+FROM pg_roles, unnest(ARRAY[
+  'pg_catalog.pg_ls_dir(text, boolean, boolean)',
+  'pg_catalog.pg_stat_file(text, boolean)',
+  'pg_catalog.pg_read_binary_file(text)',
+  'pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)'
+]) AS function
+WHERE rolname = :'cluster'::jsonb ->> 'replication' AND NOT has_function_privilege(rolname, function, 'EXECUTE')
+ORDER BY function \gexec

@@ -18,9 +18,31 @@ case $status in
     ;;
 esac
 
+if [ -n "${PGCHART_POD:-}" ]; then
+  slot=${PGCHART_POD//-/_}
+  set -- "$@" -c "cluster_name=$PGCHART_POD" -c "primary_slot_name=${slot//./_}"
+fi
+
+# A standby refuses to run with less of these than its primary had; a smaller value has to wait until the primary has it.
+if [ -e "$PGDATA/standby.signal" ]; then
+  while IFS=: read -r name needed; do
+    name=${name% setting}
+    name=${name/_xact/_transaction}
+    configured=$(postgres -D "$PGDATA" "$@" -C "$name" 2>/dev/null || echo 0)
+    [ "$configured" -ge "${needed// /}" ] || set -- "$@" -c "$name=${needed// /}"
+  done < <(pg_controldata -D "$PGDATA" | grep -E '^max_[a-z_]+ setting:')
+fi
+
 postgres -D "$PGDATA" "$@" &
 server=$!
-trap 'kill -INT $server 2>/dev/null || true' INT TERM
+
+# A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
+# shellcheck disable=SC2317 # the traps call it
+stop() {
+  kill -INT "$server" 2>/dev/null || true
+  [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
+}
+trap stop INT TERM
 trap 'kill -QUIT $server 2>/dev/null || true' QUIT
 trap 'kill -HUP $server 2>/dev/null || true' HUP
 

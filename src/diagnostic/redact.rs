@@ -5,7 +5,8 @@ use super::closest;
 /// Whether a key names something that must not be shown, a typo of such a name included.
 pub fn is_secret(key: &str) -> bool {
     let folded: String = key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-    let names_a_place = folded.starts_with("existing") || folded.ends_with("keys") || folded.ends_with("name");
+    let begins = ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word));
+    let names_a_place = begins || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word));
     let words = ["password", "passwd", "secret", "token", "credential", "privatekey"];
     !names_a_place
         && (words.iter().any(|word| folded.contains(word))
@@ -92,6 +93,10 @@ mod tests {
             ("password: |\n  one\n  two\nnext: 1\n", "password: |\n  ***\n  ***\nnext: 1\n"),
             ("secret: |-\n  größe\n", "secret: |-\n  *******\n"),
             ("existingSecret: my-secret\n", "existingSecret: my-secret\n"),
+            (
+                "externalSecrets:\n  secretStoreRef: {name: vault}\n",
+                "externalSecrets:\n  secretStoreRef: {name: vault}\n",
+            ),
             ("password: {{ Values.password }}\n", "password: {{ Values.password }}\n"),
             ("secretKeys:\n  password: db-password\n", "secretKeys:\n  password: ***********\n"),
             ("mode: standalone\n", "mode: standalone\n"),

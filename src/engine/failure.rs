@@ -36,7 +36,8 @@ impl Report<'_> {
             return self.cycle(&frames);
         }
         let span = frames.iter().rev().find_map(|frame| self.span(frame));
-        let expression = span.map(|span| self.sources.slice(span)).unwrap_or_default();
+        let own = self.span(innermost);
+        let expression = own.map(|span| self.sources.slice(span)).unwrap_or_default();
         let mut diagnostic = Diagnostic::error(message(innermost, expression));
         if let Some(span) = span {
             diagnostic = self.explain(diagnostic, innermost, span);

@@ -12,6 +12,7 @@ use crate::schema::types::{Scalar, Values};
 /// Parameters that the chart sets itself, with why.
 pub const MANAGED: &[(&str, &str)] = &[
     ("config_file", "the chart mounts it"),
+    ("cluster_name", "standbys are known by the name of their pod"),
     ("data_directory", "the chart mounts it"),
     ("external_pid_file", "the pod has no place for it"),
     ("hba_file", "the chart mounts it"),
@@ -21,6 +22,9 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("logging_collector", "logs go to the container's stderr"),
     ("password_encryption", "the Secret holds SCRAM verifiers"),
     ("port", "probes and Service use 5432"),
+    ("primary_conninfo", "`replication` says whom standbys follow"),
+    ("primary_slot_name", "each standby has its own"),
+    ("synchronous_standby_names", "`replication.synchronous` makes it"),
     ("unix_socket_directories", "the chart mounts it"),
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
@@ -30,14 +34,55 @@ pub const MANAGED: &[(&str, &str)] = &[
 pub struct Facts {
     /// 16
     pub major: u32,
+    /// Whether there are standbys.
+    pub ha: bool,
+    /// How many servers there are, the primary included.
+    pub servers: u32,
+    /// Whether the workload is a StatefulSet.
+    pub stateful: bool,
+    /// Whether a disruption budget holds up drains.
+    pub pdb: bool,
     /// The server's image.
     pub image: Image,
+    /// The upgrade that a boot makes; none without `upgrade.from`.
+    pub upgrade: Option<Upgrade>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
     pub hba: String,
     /// Roles, databases and extensions as JSON, without any password.
     pub cluster: String,
+}
+
+/// An upgrade from another major version.
+#[derive(Clone, Debug, Serialize)]
+pub struct Upgrade {
+    /// 15
+    pub from: u32,
+    /// `docker.io/postgres:15-bookworm`
+    pub image: String,
+}
+
+impl Upgrade {
+    /// The upgrade that checked values ask for.
+    fn new(values: &Values) -> Option<Self> {
+        let from = upgrade_from(values)?;
+        let image = filled(values.upgrade.image.as_deref()).map(str::to_owned).or_else(|| old_image(values))?;
+        Some(Self { from: from.number(), image })
+    }
+}
+
+/// The major version that the volume holds before an upgrade.
+pub fn upgrade_from(values: &Values) -> Option<Major> {
+    Major::parse(&values.upgrade.from.as_ref()?.to_string())
+}
+
+/// The default image of the version before an upgrade; none with a tag of the user's own, which nobody can guess.
+pub fn old_image(values: &Values) -> Option<String> {
+    let named = values.image.tag.as_ref().is_some_and(|tag| !tag.to_string().is_empty())
+        || filled(values.image.digest.as_deref()).is_some();
+    let from = upgrade_from(values).filter(|_| !named)?;
+    Some(format!("{}:{}", repository(values), image::default_tag(from)))
 }
 
 /// The server's image.
@@ -75,11 +120,23 @@ impl Facts {
             wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
         };
         let hba = if values.postgresql.hba_override.is_empty() {
-            hba::generate(&values.postgresql.hba, peer)
+            let standby = values.is_ha().then_some(values.replication.username.as_str());
+            hba::generate(&values.postgresql.hba, hba::Doors { peer, standby })
         } else {
             values.postgresql.hba_override.join("\n") + "\n"
         };
-        Self { major: major.number(), image, conf: configuration(values), hba, cluster: cluster(values) }
+        Self {
+            major: major.number(),
+            ha: values.is_ha(),
+            servers: values.servers(),
+            stateful: values.is_ha() || values.statefulset.enabled,
+            pdb: values.has_disruption_budget(),
+            image,
+            upgrade: Upgrade::new(values),
+            conf: configuration(values),
+            hba,
+            cluster: cluster(values),
+        }
     }
 }
 
@@ -95,11 +152,15 @@ pub fn tag(values: &Values) -> String {
     given.unwrap_or_else(|| image::default_tag(major(values)))
 }
 
-fn reference(values: &Values) -> String {
+fn repository(values: &Values) -> String {
     let shared = values.global.image_registry.as_deref().filter(|registry| !registry.is_empty());
     let registry = shared.unwrap_or(&values.image.registry);
     let prefix = if registry.is_empty() { String::new() } else { format!("{registry}/") };
-    let name = format!("{prefix}{}", values.image.repository);
+    format!("{prefix}{}", values.image.repository)
+}
+
+fn reference(values: &Values) -> String {
+    let name = repository(values);
     match values.image.digest.as_deref().filter(|digest| !digest.is_empty()) {
         Some(digest) => format!("{name}@{digest}"),
         None => format!("{name}:{}", tag(values)),
@@ -168,11 +229,24 @@ fn configuration(values: &Values) -> String {
         ("log_timezone", "UTC"),
     ]);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
+    // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
+    let seats = (10 + 2 * values.servers()).to_string();
+    let replication = if values.is_ha() {
+        take(&[
+            ("max_wal_senders", &seats),
+            ("max_replication_slots", &seats),
+            ("wal_keep_size", "256MB"),
+            ("wal_log_hints", "on"),
+        ])
+    } else {
+        Vec::new()
+    };
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
         section("Connections", connections),
         section("Logs go to the container's stderr", logging),
         section("Defaults", defaults),
+        section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
 }
@@ -210,6 +284,7 @@ fn cluster(values: &Values) -> String {
         "databases": databases,
         "roles": roles,
         "extensions": postgresql.extensions,
+        "replication": values.is_ha().then_some(&values.replication.username),
     });
     format!("{cluster:#}\n")
 }

@@ -81,6 +81,12 @@ pub fn check(major: Major, line: &str) -> Result<(), Problem> {
     options(&kind.text, rest)
 }
 
+/// Whether a line is about the connections of standbys: the word `replication`, which `all` does not include.
+pub fn is_for_replication(line: &str) -> bool {
+    let tokens = tokens(line).unwrap_or_default();
+    tokens.get(1).is_some_and(|databases| databases.text.split(',').any(|name| name == "replication"))
+}
+
 /// Words separated by blanks; quotes join, commas make lists, `#` ends the line.
 fn tokens(line: &str) -> Result<Vec<Token>, Problem> {
     let mut tokens: Vec<Token> = Vec::new();
@@ -202,12 +208,19 @@ fn missing(what: &str, line: &str) -> Problem {
     Problem { message: format!("this line needs {what}"), label: "it ends too early".to_owned(), range: 0..end }
 }
 
-/// The file of a standalone server: the superuser's door first, open inside the pod and closed to the network, then the
+/// Who else than roles with a password gets in, and where.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Doors<'a> {
+    /// Whether the container's user is called `postgres`, so that `peer` lets the superuser in; else it needs its password.
+    pub peer: bool,
+    /// The role of standbys; none without standbys.
+    pub standby: Option<&'a str>,
+}
+
+/// The file: the superuser's door first, open inside the pod and closed to the network, then that of standbys, then the
 /// user's lines, then everybody with a password.
-///
-/// `peer` is right when the container's user is called `postgres`; otherwise the superuser needs its password.
-pub fn generate(user_lines: &[String], peer: bool) -> String {
-    let method = if peer { "peer" } else { "scram-sha-256" };
+pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
+    let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let mut lines = vec![
         "# The first line that matches decides.".to_owned(),
         "# TYPE  DATABASE  USER      ADDRESS  METHOD".to_owned(),
@@ -215,6 +228,13 @@ pub fn generate(user_lines: &[String], peer: bool) -> String {
         "# The superuser never logs in over the network.".to_owned(),
         "host    all       postgres  all      reject".to_owned(),
     ];
+    if let Some(role) = doors.standby {
+        let role = format!("\"{}\"", role.replace('"', "\"\""));
+        lines
+            .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
+        lines.push(format!("host    replication,postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+    }
     if !user_lines.is_empty() {
         lines.push("# From the values".to_owned());
         lines.extend(user_lines.iter().cloned());
@@ -269,8 +289,9 @@ mod tests {
 
     #[test]
     fn the_generated_file_holds_in_every_major() {
+        let doors = Doors { peer: true, standby: Some("replicator") };
         for major in Major::ALL {
-            for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], true).lines() {
+            for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], doors).lines() {
                 assert_eq!(check(major, line), Ok(()), "{line}");
             }
         }

@@ -33,7 +33,7 @@ impl std::fmt::Debug for Credential {
     }
 }
 
-/// The credentials of the superuser, the application's role and every role that logs in without a Secret of its own;
+/// The credentials of the superuser, the application's role, the role of standbys and every role that logs in without a Secret of its own;
 /// none when the user brings the Secret.
 ///
 /// `owner` is the release, or the subchart in it, that the passwords belong to.
@@ -44,7 +44,7 @@ pub(super) fn credentials(
     notices: &mut Vec<String>,
 ) -> Result<Vec<Credential>> {
     let postgresql = &values.postgresql;
-    if postgresql.existing_secret.as_deref().is_some_and(|name| !name.is_empty()) {
+    if values.brings_secret() {
         return Ok(Vec::new());
     }
     let keys = &postgresql.secret_keys;
@@ -52,6 +52,10 @@ pub(super) fn credentials(
         ("postgres", keys.postgres_password.clone(), given(postgresql.postgres_password.as_ref())),
         (postgresql.username.as_str(), keys.password.clone(), given(postgresql.password.as_ref())),
     ];
+    if values.is_ha() {
+        let replication = &values.replication;
+        wanted.push((&replication.username, keys.replication_password.clone(), given(replication.password.as_ref())));
+    }
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {
@@ -60,8 +64,7 @@ pub(super) fn credentials(
     }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
     let key = secret_key(request, notices, all_given)?;
-    let namespace = values.namespace_override.as_deref().filter(|name| !name.is_empty());
-    let namespace = namespace.unwrap_or(&request.release.namespace);
+    let namespace = namespace(values, request);
     let credential = |(role, name, given): (&str, String, Option<String>)| {
         let purpose = Purpose { namespace, release: owner, role };
         let text = match (given, &key) {
@@ -78,6 +81,30 @@ pub(super) fn credentials(
         let threads: Vec<_> = wanted.into_iter().map(|role| scope.spawn(|| credential(role))).collect();
         threads.into_iter().map(join).collect()
     }))
+}
+
+/// The password that pgAdmin is logged in to with; nothing where there is no pgAdmin.
+pub(super) fn pgadmin_password(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Option<String>> {
+    let pgadmin = &values.development.pgadmin;
+    if !values.development.enabled || !pgadmin.enabled {
+        return Ok(None);
+    }
+    if let Some(text) = given(pgadmin.password.as_ref()) {
+        return Ok(Some(text));
+    }
+    // A role's name holds no control characters, so that no role's password is the same.
+    let purpose = Purpose { namespace: namespace(values, request), release: owner, role: "\0pgadmin" };
+    Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
+}
+
+fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {
+    let given = values.namespace_override.as_deref().filter(|name| !name.is_empty());
+    given.unwrap_or(&request.release.namespace)
 }
 
 fn given(password: Option<&Scalar>) -> Option<String> {

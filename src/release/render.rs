@@ -6,7 +6,7 @@ use std::thread;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::credentials::{Credential, credentials, join};
+use super::credentials::{Credential, credentials, join, pgadmin_password};
 use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
@@ -44,14 +44,15 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     let (sources, notices) = (&session.sources, &mut session.notices);
     let secrets = |database: &Database| {
         let release = owner(&request.release.name, &database.chart);
-        credentials(&database.values, request, &release, notices)
+        let roles = credentials(&database.values, request, &release, notices)?;
+        Ok((roles, pgadmin_password(&database.values, request, &release, notices)?))
     };
     let (engine, secrets) = both(
         || Engine::new(&configured.chart, sources),
         (!databases.is_empty()).then_some(|| databases.iter().map(secrets).collect::<Result<Vec<_>>>()),
     );
-    for (database, secrets) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
-        let postgres = Postgres { facts: Facts::new(&database.values), secrets };
+    for (database, (secrets, pgadmin_password)) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
+        let postgres = Postgres { facts: Facts::new(&database.values), secrets, pgadmin_password };
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
     let engine = engine?;
@@ -200,6 +201,8 @@ struct Postgres {
     #[serde(flatten)]
     facts: Facts,
     secrets: Vec<Credential>,
+    #[serde(rename = "pgadminPassword")]
+    pgadmin_password: Option<String>,
 }
 
 /// The documents of `crds/*.yaml` of a chart and its subcharts, which are never templates.

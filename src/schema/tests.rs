@@ -54,6 +54,16 @@ fn every_violation_is_told_in_the_order_of_the_file() {
 }
 
 #[test]
+fn a_key_that_is_left_out_on_purpose_is_told_with_what_to_use() {
+    let schema = json!({
+        "additionalProperties": false,
+        "x-absent": {"ingress": "use a gateway"},
+        "properties": {"tool": {"properties": {"ingress": {}}}},
+    });
+    assert_eq!(check(&schema, "ingress: {}\n"), ["ingress: unknown key `ingress` | use a gateway"]);
+}
+
+#[test]
 fn an_unknown_key_is_told_at_the_key_with_what_was_meant_or_where_it_is_known() {
     let schema = json!({
         "additionalProperties": false,

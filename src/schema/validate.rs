@@ -342,6 +342,10 @@ impl Report<'_> {
         let span = place.node.entry(key).map_or(place.key, |entry| entry.key);
         let known = self.beside(error).map(|schema| super::describe::keys(self.schema, schema)).unwrap_or_default();
         let diagnostic = Diagnostic::error(format!("unknown key `{}`", place.path.key(key)));
+        let advice = self.beside(error).and_then(|schema| schema.get("x-absent")?.get(key)?.as_str());
+        if let Some(advice) = advice {
+            return diagnostic.at(span, "").help(advice);
+        }
         let hint = crate::diagnostic::did_you_mean(key, known.iter().map(String::as_str));
         let diagnostic = diagnostic.at(span, hint.clone().unwrap_or_default());
         let elsewhere: Vec<String> = super::paths(self.schema)

@@ -18,14 +18,14 @@ fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
         let set = format!("persistence.wal.enabled={wal}");
         let release = Release::render(major, &["--preset", "edge", "-f", FULL, "--set", &set]);
         let begin = Instant::now();
-        assert!(Node::new(major).boot(&release).success);
+        assert!(Node::new().boot(&release).success);
         let whole = begin.elapsed();
-        let node = Node::new(major);
+        let node = Node::new();
         let reference = contents(node.start(&release));
         assert!(reference.contains("1000"), "{reference}");
         let mut random = Random(u64::from(major.0));
         for moment in 0..MOMENTS {
-            let node = Node::new(major);
+            let node = Node::new();
             let after = whole * moment / MOMENTS + whole.mul_f64(random.next() / f64::from(MOMENTS));
             let mut boot = node.start_boot(&release);
             sleep(after);
@@ -46,11 +46,11 @@ fn a_boot_killed_between_any_two_steps_is_completed_by_the_next() {
     for wal in ["false", "true"] {
         let set = format!("persistence.wal.enabled={wal}");
         let release = Release::render(major, &["--preset", "edge", "-f", FULL, "--set", &set]);
-        let node = Node::new(major);
+        let node = Node::new();
         let reference = contents(node.start(&release));
         let mut step = 1;
         loop {
-            let node = Node::new(major);
+            let node = Node::new();
             if !node.boot_killed_at_step(&release, step) {
                 break;
             }
@@ -68,7 +68,7 @@ fn a_boot_killed_between_any_two_steps_is_completed_by_the_next() {
 fn a_later_boot_killed_at_any_moment_keeps_what_was_committed() {
     let major = Major(16);
     let release = Release::render(major, &["--preset", "edge", "-f", FULL]);
-    let node = Node::new(major);
+    let node = Node::new();
     node.start(&release).stop();
     let mut random = Random(1);
     for round in 0..10 {

@@ -20,6 +20,8 @@ pub(crate) struct Container {
     user: String,
     group: String,
     mounts: String,
+    image: PathBuf,
+    network: Option<String>,
     directory: PathBuf,
 }
 
@@ -36,7 +38,9 @@ impl Container {
             environment: environment(release, spec, place),
             user: pod["securityContext"]["runAsUser"].to_string(),
             group: pod["securityContext"]["runAsGroup"].to_string(),
-            mounts: mounts(spec, volumes, place.major),
+            mounts: mounts(spec, volumes, place),
+            image: place.major.image(),
+            network: place.network.as_ref().map(|network| network.namespace.clone()),
             directory,
         }
     }
@@ -54,10 +58,11 @@ impl Container {
         let mounts = self.directory.join("mounts");
         fs::write(&mounts, &self.mounts).unwrap();
         let log = File::create(self.log_path()).unwrap();
-        let child = Command::new("/usr/bin/unshare")
-            .args(["--mount", "--net", "--ipc", "--pid", "--fork", "/bin/sh"])
+        let child = self
+            .unshare()
+            .args(["--mount", "--ipc", "--pid", "--fork", "/bin/sh"])
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/enter.sh"))
-            .args([&self.directory.join("root"), &mounts])
+            .args([&self.image, &self.directory.join("root"), &mounts])
             .args([&self.user, &self.group])
             .args(&self.command)
             .env_clear()
@@ -68,6 +73,19 @@ impl Container {
             .spawn()
             .unwrap();
         Running { first: first_process(&child), child, container: self.clone() }
+    }
+
+    /// Makes namespaces; the network is the pod's, or one without anybody.
+    fn unshare(&self) -> Command {
+        let mut command;
+        if let Some(network) = &self.network {
+            command = Command::new("/usr/bin/nsenter");
+            command.arg(format!("--net=/run/netns/{network}")).arg("/usr/bin/unshare");
+        } else {
+            command = Command::new("/usr/bin/unshare");
+            command.arg("--net");
+        }
+        command
     }
 
     /// What the last run wrote.
@@ -157,6 +175,21 @@ pub(crate) struct Place {
     pub(crate) major: Major,
     /// The name of the pod.
     pub(crate) name: String,
+    /// Its network; without one it is alone.
+    pub(crate) network: Option<Network>,
+}
+
+/// A pod's place in a network.
+#[derive(Clone, Debug)]
+pub(crate) struct Network {
+    /// The network namespace.
+    pub(crate) namespace: String,
+    /// The file with the names of all pods.
+    pub(crate) hosts: PathBuf,
+    /// The address of the Kubernetes API.
+    pub(crate) api: String,
+    /// The directory with the token and the certificate authority that a pod's account has.
+    pub(crate) account: PathBuf,
 }
 
 /// What a volume is on this machine.
@@ -180,10 +213,13 @@ fn first_process(child: &Child) -> String {
     }
 }
 
-fn mounts(spec: &Value, volumes: &BTreeMap<String, Volume>, major: Major) -> String {
+fn mounts(spec: &Value, volumes: &BTreeMap<String, Volume>, place: &Place) -> String {
     let mut lines = String::new();
-    if major.home() != major.mount_path() {
-        lines += &format!("ro\t{}\t{}\n", major.home().display(), major.mount_path().display());
+    if let Some((source, target)) = place.major.mount() {
+        lines += &format!("ro\t{}\t{}\n", source.display(), target.display());
+    }
+    if let Some(network) = &place.network {
+        lines += &format!("file\t{}\t/etc/hosts\n", network.hosts.display());
     }
     for mount in spec["volumeMounts"].as_array().unwrap() {
         let target = text(&mount["mountPath"]);
@@ -198,6 +234,10 @@ fn mounts(spec: &Value, volumes: &BTreeMap<String, Volume>, major: Major) -> Str
 
 fn environment(release: &Release, spec: &Value, place: &Place) -> BTreeMap<String, String> {
     let mut all = BTreeMap::from([("PATH".to_owned(), place.major.path())]);
+    if let Some(network) = &place.network {
+        all.insert("KUBERNETES_SERVICE_HOST".to_owned(), network.api.clone());
+        all.insert("KUBERNETES_SERVICE_PORT".to_owned(), "443".to_owned());
+    }
     for variable in spec["env"].as_array().unwrap() {
         let source = &variable["valueFrom"];
         let value = if let Some(reference) = source.get("secretKeyRef") {

@@ -58,6 +58,14 @@ impl Database {
         self.psql(sql, &environment).unwrap_or_else(|error| panic!("{sql}: {error}"))
     }
 
+    /// The table `acked` has these rows.
+    pub(crate) fn has_rows(&self, rows: &[u64]) {
+        let all = self.superuser("app", "SELECT n FROM acked");
+        let all: std::collections::BTreeSet<u64> = all.lines().map(|row| row.parse().unwrap()).collect();
+        let lost: Vec<_> = rows.iter().filter(|row| !all.contains(row)).collect();
+        assert!(lost.is_empty(), "of {} acknowledged rows these are lost: {lost:?}", rows.len());
+    }
+
     /// Starts a query in a session whose shell is gone at once, as a broken `kubectl exec` leaves it; gives its process.
     pub(crate) fn orphan(&self, database: &str, sql: &str) -> String {
         let background = format!("psql -X -d {database} -c '{sql}' >/dev/null 2>&1 & echo $!");

@@ -1,22 +1,23 @@
 #!/bin/sh
 # Becomes a container: a read-only root with the listed mounts, no capabilities, no way to regain any.
-# enter.sh ROOT MOUNTS UID GID COMMAND... -- each line of MOUNTS: `ro|rw|memory`, source or size, target; tab-separated.
+# enter.sh IMAGE ROOT MOUNTS UID GID COMMAND... -- each line of MOUNTS: `ro|rw|memory|file`, source or size, target; tab-separated.
 set -eu
-root=$1 mounts=$2 user=$3 group=$4
-shift 4
+image=${1%/} root=$2 mounts=$3 user=$4 group=$5
+shift 5
 
 mount -t tmpfs -o mode=0755 root "$root"
 for directory in usr bin sbin lib lib64; do
-  if [ -L "/$directory" ]; then
-    ln -s "$(readlink "/$directory")" "$root/$directory"
-  elif [ -d "/$directory" ]; then
+  if [ -L "$image/$directory" ]; then
+    ln -s "$(readlink "$image/$directory")" "$root/$directory"
+  elif [ -d "$image/$directory" ]; then
     mkdir "$root/$directory"
-    mount --bind -o ro "/$directory" "$root/$directory"
+    mount --bind -o ro "$image/$directory" "$root/$directory"
   fi
 done
 
 mkdir "$root/etc" "$root/proc" "$root/dev" "$root/opt" "$root/var"
-cp -a /etc/ld.so.cache /etc/nsswitch.conf "$root/etc"
+echo 'hosts: files' >"$root/etc/nsswitch.conf"
+[ -n "$image" ] || cp -a /etc/ld.so.cache "$root/etc"
 cp -aL /etc/localtime "$root/etc"
 echo "postgres:x:$user:$group::/var/lib/postgresql:/bin/bash" >"$root/etc/passwd"
 echo "postgres:x:$group:" >"$root/etc/group"
@@ -29,10 +30,11 @@ done
 ln -s /proc/self/fd "$root/dev/fd"
 
 while IFS='	' read -r mode source target; do
-  mkdir -p "$root$target"
+  [ "$mode" = file ] || mkdir -p "$root$target"
   case $mode in
     memory) mount -t tmpfs -o "mode=1777,size=$source" memory "$root$target" ;;
     ro) mount --bind -o ro "$source" "$root$target" ;;
+    file) mount --bind -o ro "$source" "$root$target" ;;
     rw) mount --bind "$source" "$root$target" ;;
   esac
 done <"$mounts"

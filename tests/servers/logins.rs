@@ -12,7 +12,7 @@ use crate::release::Release;
 crate::on_every_major!(a_changed_secret_heals_at_the_next_boot);
 
 fn a_changed_secret_heals_at_the_next_boot(major: Major) {
-    let node = Node::new(major);
+    let node = Node::new();
     let old = Release::render(major, &["--preset", "edge"]);
     node.start(&old).stop();
 
@@ -40,7 +40,7 @@ fn passwords_of_existing_secrets_are_used() {
             .with_secret("ours", &[("password", "pässword"), ("postgres-password", "super")])
             .with_secret("theirs", &[("pw", &"long ".repeat(30))]);
     assert!(!release.has("Secret", "my-db-postgresql"));
-    let node = Node::new(major);
+    let node = Node::new();
     node.start(&release).stop();
     let database = node.start(&release);
     logs_in(&database, "pässword");
@@ -57,7 +57,7 @@ fn no_password_shows_in_logs_or_arguments() {
     let loud = "postgresql.config.log_statement=all,postgresql.config.log_min_duration_statement=0";
     let secret = format!("postgresql.password={password}");
     let release = Release::render(major, &["--preset", "edge", "-f", FULL, "--set", loud, "--set", &secret]);
-    let node = Node::new(major);
+    let node = Node::new();
     for _ in 0..2 {
         let mut boot = node.start_boot(&release);
         while boot.ended().is_none() {

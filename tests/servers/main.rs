@@ -5,14 +5,17 @@
 #![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
 mod boot;
+mod cluster;
 mod container;
 mod database;
 mod logins;
 mod major;
 mod node;
 mod release;
+mod replication;
 mod shutdown;
 mod starts;
+mod upgrade;
 mod volumes;
 
 /// Values that make the boot apply everything it can.

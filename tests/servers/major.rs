@@ -8,29 +8,39 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Major(pub(crate) u8);
 
 impl Major {
-    /// Where the server is on this machine: 15 comes from Debian, the others from `tests/tools/install-servers`.
-    pub(crate) fn home(self) -> PathBuf {
-        let home = match self.0 {
-            15 => PathBuf::from("/usr/lib/postgresql/15"),
-            major => servers().join(major.to_string()),
-        };
-        assert!(home.join("bin/postgres").exists(), "no PostgreSQL {} here: run tests/tools/install-servers", self.0);
-        home
+    /// The version that an image's tag begins with.
+    pub(crate) fn of_image(reference: &str) -> Self {
+        let tag = reference.rsplit_once(':').unwrap().1;
+        Self(tag.split('-').next().unwrap().parse().unwrap())
     }
 
-    /// Where a container sees it.
-    pub(crate) fn mount_path(self) -> PathBuf {
-        match self.0 {
-            15 => self.home(),
-            _ => PathBuf::from("/opt/server"),
-        }
+    /// The root of the image: 15 is this machine's Debian, 17 the next Debian; the others are servers from npm in the former.
+    pub(crate) fn image(self) -> PathBuf {
+        let image = if self.0 == 17 { servers().join("trixie") } else { PathBuf::from("/") };
+        assert!(image.join("usr").exists(), "no PostgreSQL {} here: run tests/tools/install-servers", self.0);
+        image
+    }
+
+    /// What has to be mounted into the image, and where.
+    pub(crate) fn mount(self) -> Option<(PathBuf, PathBuf)> {
+        let npm = servers().join(self.0.to_string());
+        let mount = (!matches!(self.0, 15 | 17)).then(|| (npm, PathBuf::from("/opt/server")));
+        let home = mount.as_ref().map_or_else(|| self.image().join(self.debian()), |(home, _)| home.clone());
+        assert!(home.join("bin/postgres").exists(), "no PostgreSQL {} here: run tests/tools/install-servers", self.0);
+        mount
     }
 
     /// `PATH` of a container; the servers from npm come without clients, so 15's follow.
     pub(crate) fn path(self) -> String {
-        let own = self.mount_path();
-        let system = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-        format!("{}/bin:/usr/lib/postgresql/15/bin:{system}", own.display())
+        let own = match self.mount() {
+            Some((_, target)) => format!("{}/bin:/usr/lib/postgresql/15/bin", target.display()),
+            None => format!("/{}/bin", self.debian()),
+        };
+        format!("{own}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+    }
+
+    fn debian(self) -> String {
+        format!("usr/lib/postgresql/{}", self.0)
     }
 }
 

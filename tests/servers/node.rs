@@ -1,17 +1,17 @@
 //! A node of a cluster: it keeps the volumes and runs one pod at a time, as far as a kubelet does.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::Duration;
 
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::container::{Container, Place, Running, Volume, text};
+use crate::container::{Container, Network, Place, Running, Volume, text};
 use crate::database::Database;
 use crate::major::Major;
 use crate::release::{NAME, Release};
@@ -23,8 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(120);
 #[derive(Debug)]
 pub(crate) struct Node {
     directory: TempDir,
-    major: Major,
-    pods: Cell<u32>,
+    pods: AtomicU32,
+    pod: String,
+    network: Option<Network>,
 }
 
 /// A boot that ended.
@@ -44,12 +45,17 @@ impl From<Running> for Boot {
 }
 
 impl Node {
-    /// An empty node that has the server of this major. It is in memory: a boot syncs its whole file system, which on a
-    /// disk would wait for everything else that this machine writes.
-    pub(crate) fn new(major: Major) -> Self {
+    /// An empty node. It is in memory: a boot syncs its whole file system, which on a disk would wait for everything else that
+    /// this machine writes.
+    pub(crate) fn new() -> Self {
         let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        Self { directory, major, pods: Cell::new(0) }
+        Self { directory, pods: AtomicU32::new(0), pod: format!("{NAME}-postgresql-0"), network: None }
+    }
+
+    /// An empty node for the pod of this name, in a network.
+    pub(crate) fn of_pod(pod: String, network: Network) -> Self {
+        Self { pod, network: Some(network), ..Self::new() }
     }
 
     /// Runs the init container of a new pod to its end.
@@ -57,18 +63,35 @@ impl Node {
         self.start_boot(release).into()
     }
 
-    /// Starts the init container of a new pod.
+    /// Runs the init containers of a new pod and starts the last one, or ends with the first that fails.
     pub(crate) fn start_boot(&self, release: &Release) -> Running {
-        self.pods.set(self.pods.get() + 1);
-        self.container(release, "initContainers").start()
+        self.pods.fetch_add(1, Ordering::Relaxed);
+        self.init(release)
+    }
+
+    fn init(&self, release: &Release) -> Running {
+        let containers = release.pod()["initContainers"].as_array().unwrap();
+        let (last, others) = containers.split_last().unwrap();
+        for spec in others {
+            let mut running = self.container(release, spec).start();
+            if !running.wait(Duration::from_secs(120)).success() {
+                return running;
+            }
+        }
+        self.container(release, last).start()
     }
 
     /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
     /// has ended before.
     pub(crate) fn boot_killed_at_step(&self, release: &Release, step: u32) -> bool {
-        self.pods.set(self.pods.get() + 1);
+        self.pods.fetch_add(1, Ordering::Relaxed);
         let pod = self.pod_directory();
-        let boot = self.container(release, "initContainers").with_commands(&commands(&pod));
+        let containers = release.pod()["initContainers"].as_array().unwrap();
+        let (last, others) = containers.split_last().unwrap();
+        for spec in others {
+            assert!(self.container(release, spec).start().wait(Duration::from_secs(120)).success());
+        }
+        let boot = self.container(release, last).with_commands(&commands(&pod));
         let tmp = pod.join("volumes/tmp");
         fs::write(tmp.join("stop-at"), step.to_string()).unwrap();
         let mut boot = boot.start();
@@ -85,26 +108,34 @@ impl Node {
 
     /// Starts the server in the pod of the last boot; the database must be complete.
     pub(crate) fn serve(&self, release: &Release) -> Running {
-        self.container(release, "containers").start()
+        self.container(release, &release.pod()["containers"][0]).start()
     }
 
     /// Boots a new pod, starts the server and waits until its startup probe succeeds.
     pub(crate) fn start(&self, release: &Release) -> Database {
-        let boot = self.boot(release);
+        self.serve_after(self.start_boot(release), release)
+    }
+
+    /// Waits for the end of a boot, then starts the server and waits until its startup probe succeeds.
+    pub(crate) fn serve_after(&self, boot: Running, release: &Release) -> Database {
+        let boot = Boot::from(boot);
         assert!(boot.success, "boot failed:\n{}", boot.log);
         Database::new(self.serve(release), release)
     }
 
     /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
     pub(crate) fn restart(&self, release: &Release) -> Database {
-        let boot = Boot::from(self.container(release, "initContainers").start());
-        assert!(boot.success, "boot failed:\n{}", boot.log);
-        Database::new(self.serve(release), release)
+        self.serve_after(self.init(release), release)
     }
 
     /// The directory of a claim.
     pub(crate) fn claim(&self, name: &str) -> PathBuf {
         self.directory.path().join("claims").join(name)
+    }
+
+    /// Deletes all claims with their data.
+    pub(crate) fn lose_claims(&self) {
+        fs::remove_dir_all(self.directory.path().join("claims")).unwrap();
     }
 
     /// What killed boots left on the volumes: anything but the database, its log and the lock.
@@ -124,12 +155,13 @@ impl Node {
     }
 
     fn pod_directory(&self) -> PathBuf {
-        self.directory.path().join(format!("pods/{}", self.pods.get()))
+        self.directory.path().join(format!("pods/{}", self.pods.load(Ordering::Relaxed)))
     }
 
-    fn container(&self, release: &Release, kind: &str) -> Container {
-        let place = Place { directory: self.pod_directory(), major: self.major, name: format!("{NAME}-postgresql-0") };
-        let [spec] = release.pod()[kind].as_array().unwrap().as_slice() else { panic!("one container in {kind}") };
+    fn container(&self, release: &Release, spec: &Value) -> Container {
+        let (name, network) = (self.pod.clone(), self.network.clone());
+        let major = Major::of_image(spec["image"].as_str().unwrap());
+        let place = Place { directory: self.pod_directory(), major, name, network };
         Container::new(release, spec, &self.volumes(release, &place.directory), &place)
     }
 
@@ -143,7 +175,7 @@ impl Node {
         }
         for template in release.workload()["spec"]["volumeClaimTemplates"].as_array().into_iter().flatten() {
             let name = text(&template["metadata"]["name"]);
-            let path = self.claim(&format!("{name}-{NAME}-postgresql-0"));
+            let path = self.claim(&format!("{name}-{}", self.pod));
             writable(&path, group, 0o2775);
             volumes.insert(name, Volume::Directory(path));
         }
@@ -159,6 +191,9 @@ impl Node {
             let path = self.claim(&name);
             writable(&path, group, 0o2775);
             return Volume::Directory(path);
+        } else if volume.get("projected").is_some() {
+            let network = self.network.as_ref().expect("only pods of a cluster have an account");
+            return Volume::Directory(network.account.clone());
         } else if volume["emptyDir"]["medium"] == "Memory" {
             return Volume::Memory(text(&volume["emptyDir"]["sizeLimit"]).trim_end_matches('i').to_owned());
         } else {

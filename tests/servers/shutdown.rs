@@ -10,7 +10,7 @@ use crate::release::Release;
 crate::on_every_major!(clients_do_not_delay_the_shutdown an_orphaned_process_does_not_crash_the_server);
 
 fn clients_do_not_delay_the_shutdown(major: Major) {
-    let node = Node::new(major);
+    let node = Node::new();
     let release = Release::render(major, &["--preset", "edge"]);
     for signal in ["INT", "TERM"] {
         let database = node.start(&release);
@@ -24,7 +24,7 @@ fn clients_do_not_delay_the_shutdown(major: Major) {
 
 /// A child that a postmaster does not know, and that ends badly, looks to it like a crashed backend.
 fn an_orphaned_process_does_not_crash_the_server(major: Major) {
-    let node = Node::new(major);
+    let node = Node::new();
     let database = node.start(&Release::render(major, &["--preset", "edge"]));
     let began = database.superuser("app", "SELECT pg_postmaster_start_time(), pg_backend_pid() > 0");
     let orphan = database.orphan("app", "SELECT pg_sleep(600)");

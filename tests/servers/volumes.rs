@@ -35,7 +35,7 @@ fn rows(node: &Node, release: &Release) -> String {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn the_log_moves_to_its_own_volume_and_back() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let (without, with) = (edge(&[]), edge(&["--set", "persistence.wal.enabled=true"]));
     assert_eq!(rows(&node, &without), "1000");
     assert_eq!(rows(&node, &with), "1000");
@@ -58,7 +58,7 @@ fn a_move_of_the_log_killed_between_any_two_steps_loses_nothing() {
     for (before, after) in [(&without, &with), (&with, &back)] {
         let mut step = 1;
         loop {
-            let node = Node::new(MAJOR);
+            let node = Node::new();
             let database = node.start(before);
             database.superuser("app", "INSERT INTO items VALUES (5000)");
             database.crash();
@@ -76,7 +76,7 @@ fn a_move_of_the_log_killed_between_any_two_steps_loses_nothing() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn an_empty_data_volume_beside_a_foreign_log_is_refused() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let release = edge(&["--set", "persistence.wal.enabled=true"]);
     assert!(node.boot(&release).success);
     let data = node.claim("my-db-postgresql-data").join("pgdata");
@@ -87,7 +87,7 @@ fn an_empty_data_volume_beside_a_foreign_log_is_refused() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn another_major_version_is_refused_with_the_way_out() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     assert!(node.boot(&edge(&[])).success);
     let other = Release::render(Major(17), &["--preset", "edge", "-f", FULL]);
     assert_refused(
@@ -101,7 +101,7 @@ fn another_major_version_is_refused_with_the_way_out() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn a_database_of_somebody_else_is_adopted_only_by_its_identifier() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let release = edge(&[]);
     let database = node.start(&release);
     let identifier = database.superuser("postgres", "SELECT system_identifier FROM pg_control_system()");
@@ -117,7 +117,7 @@ fn a_database_of_somebody_else_is_adopted_only_by_its_identifier() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn a_failing_script_leaves_nothing_and_the_corrected_one_runs_from_the_start() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let broken =
         edge(&["--set-json", r#"postgresql.initScripts={"30-broken":"CREATE TABLE half(); SELECT nonsense;"}"#]);
     assert_refused(&node, &broken, &["30-broken.sql", "nonsense"]);
@@ -128,7 +128,7 @@ fn a_failing_script_leaves_nothing_and_the_corrected_one_runs_from_the_start() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn a_second_pod_waits_until_the_first_has_ended() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let release = edge(&[]);
     let database = node.start(&release);
     let mut second = node.start_boot(&release);
@@ -144,7 +144,7 @@ fn a_second_pod_waits_until_the_first_has_ended() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn the_mode_that_a_kubelet_gives_for_fs_group_is_taken_back() {
-    let node = Node::new(MAJOR);
+    let node = Node::new();
     let release = edge(&[]);
     node.start(&release).crash();
     let data = node.claim("my-db-postgresql-data").join("pgdata");

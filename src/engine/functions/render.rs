@@ -145,7 +145,8 @@ fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
     let template = state.env().template_from_named_str("tpl", &text);
     let rendered = template.and_then(|template| template.render_captured(&context));
     DEPTH.set(depth);
-    let captured = rendered?;
+    // The text stands in no file: the place that is told is that of the call.
+    let captured = rendered.map_err(|inner| Error::new(inner.kind(), "in text given to tpl").with_source(inner))?;
     let consumed = captured.state().fuel_levels().map_or(0, |(consumed, _)| consumed);
     let output = captured.into_output();
     state.consume_fuel(consumed)?;

@@ -98,16 +98,18 @@ fn check_owners(subject: Subject<'_>, roles: &BTreeMap<String, Span>, found: &mu
 /// With a Secret of the user's own nothing is generated, so every role that logs in needs one.
 fn check_passwords(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let postgresql = &subject.values.postgresql;
-    if postgresql.existing_secret.as_deref().unwrap_or_default().is_empty() {
+    if !subject.values.brings_secret() {
         return;
     }
+    let external = subject.values.external_secrets.enabled;
+    let why: &[&str] = if external { &["externalSecrets", "enabled"] } else { &["postgresql", "existingSecret"] };
     for (role, item) in postgresql.roles.iter().zip(items(subject, "roles")) {
         let has_secret = role.existing_secret.as_deref().is_some_and(|secret| !secret.is_empty());
         if role.login.unwrap_or(true) && !has_secret {
             found.push(
                 Diagnostic::error(format!("role `{}` has no password", role.name))
                     .at(item.span, "")
-                    .label(subject.span(&["postgresql", "existingSecret"]), "with this, none is generated")
+                    .label(subject.span(why), "with this, none is generated")
                     .help("set the role's `existingSecret`, or `login: false`"),
             );
         }

@@ -1,9 +1,14 @@
 //! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line.
 
+mod availability;
 mod cluster;
+mod extras;
 mod image;
+mod network;
 mod parameters;
+mod replication;
 mod sizes;
+mod upgrade;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::schema::types::Values;
@@ -49,6 +54,11 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
     cluster::check(subject, &mut found);
+    replication::check(subject, &mut found);
+    upgrade::check(subject, &mut found);
+    availability::check(subject, &mut found);
+    network::check(subject, &mut found);
+    extras::check(subject, &mut found);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {
         sizes::check(subject, &mut found);

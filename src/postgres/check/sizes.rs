@@ -26,7 +26,7 @@ impl Subject<'_> {
         setting::bytes(self.major(), name, &self.setting(name)?)
     }
 
-    fn number(&self, name: &str) -> Option<i64> {
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
         match self.setting(name)? {
             #[expect(clippy::cast_possible_truncation, reason = "parameters are within 32 bits")]
             Setting::Number(number) => Some(number as i64),
@@ -38,7 +38,7 @@ impl Subject<'_> {
         self.number(name).and_then(|number| u64::try_from(number).ok())
     }
 
-    fn word(&self, name: &str) -> String {
+    pub(super) fn word(&self, name: &str) -> String {
         match self.setting(name) {
             Some(Setting::Text(text)) => text,
             Some(Setting::Bool(flag)) => if flag { "on" } else { "off" }.to_owned(),
@@ -46,12 +46,12 @@ impl Subject<'_> {
         }
     }
 
-    fn config(&self, name: &str) -> Span {
+    pub(super) fn config(&self, name: &str) -> Span {
         self.span(&["postgresql", "config", name])
     }
 
     /// The first of some parameters that the user set rather than the preset.
-    fn users<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
+    pub(super) fn users<'n>(&self, names: &[&'n str]) -> Option<&'n str> {
         names.iter().copied().find(|name| {
             let node = self.node.at(&["postgresql", "config", name]);
             node.is_some_and(|node| Some(node.span.source) != self.preset)

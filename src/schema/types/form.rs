@@ -95,6 +95,14 @@ pub(super) const REPOSITORY: Form = Form {
     optional: false,
 };
 
+/// A whole reference to an image.
+pub(super) const IMAGE: Form = Form {
+    pattern: r"^[A-Za-z0-9][-._/:@A-Za-z0-9]*$",
+    message: "an image such as `docker.io/postgres:15-bookworm`",
+    longest: Some(512),
+    optional: true,
+};
+
 /// An image's tag.
 pub(super) const TAG: Form = Form {
     pattern: r"^[A-Za-z0-9_][-._A-Za-z0-9]*$",
@@ -129,6 +137,38 @@ pub(super) const NETWORK: Form = Form {
     message: "a network such as `10.0.0.0/8`",
     longest: None,
     optional: false,
+};
+
+/// How many pods: a number or a share of them.
+pub(super) const AMOUNT: Form = Form {
+    pattern: r"^(100|[1-9]?[0-9])%$|^[0-9]+$",
+    message: "a number or a share such as `50%`",
+    longest: None,
+    optional: false,
+};
+
+/// A span of time as Go writes it.
+pub(super) const INTERVAL: Form = Form {
+    pattern: r"^([0-9]+(\.[0-9]+)?(s|m|h))+$",
+    message: "a time such as `15m` or `1h`",
+    longest: None,
+    optional: false,
+};
+
+/// An address for mail; what stands before and after the `@` is the mail server's business.
+pub(super) const EMAIL: Form = Form {
+    pattern: r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
+    message: "an address such as `admin@example.com`",
+    longest: None,
+    optional: false,
+};
+
+/// The name of a host, the first part of which may be `*`.
+pub(super) const HOST: Form = Form {
+    pattern: r"^(\*\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?$",
+    message: "the name of a host, such as `db.example.com`",
+    longest: Some(253),
+    optional: true,
 };
 
 /// The name of a database, role or extension: whatever can stand in quotes on one line. The server allows 63 bytes.
@@ -208,4 +248,9 @@ pub(super) fn keys(form: Form) -> impl FnMut(&mut Schema) {
     move |schema| {
         schema.insert("propertyNames".to_owned(), form.schema(&json!("string")));
     }
+}
+
+/// A list of maps or texts.
+pub(super) fn objects_or_texts(schema: &mut Schema) {
+    schema.insert("items".to_owned(), json!({"type": ["object", "string"]}));
 }

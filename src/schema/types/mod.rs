@@ -1,12 +1,19 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
+mod availability;
+mod development;
+mod extras;
 mod form;
 mod image;
+mod network;
 mod pod;
 mod postgresql;
+mod replication;
 mod scalar;
+mod security;
 mod service;
 mod storage;
+mod upgrade;
 
 use std::collections::BTreeMap;
 
@@ -14,12 +21,25 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
+pub use availability::{
+    Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Pdb, PodAntiAffinity,
+    UpdateMode, Vpa,
+};
+pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
+pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
-pub use pod::{Probe, Probes, Resources, ServiceAccount, SharedMemory, Sizes};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, RouteVersion};
+pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
+pub use replication::{Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
-pub use service::{ExternalTrafficPolicy, HeadlessService, Service, ServiceType, SessionAffinity};
+pub use security::{AppArmorProfile, FsGroupChangePolicy, OptionalProfileType, ProfileType, SeccompProfile, Security};
+pub use service::{
+    HeadlessService, IpFamily, IpFamilyPolicy, ReadService, Service, ServiceType, SessionAffinity, TrafficDistribution,
+    TrafficPolicy,
+};
 pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
+pub use upgrade::Upgrade;
 
 /// Labels or annotations.
 pub type Texts = BTreeMap<String, Scalar>;
@@ -30,7 +50,11 @@ pub type Object = serde_json::Map<String, Json>;
 /// Values of the built-in PostgreSQL chart.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default, remote = "Self")]
-#[schemars(!remote, title = "Values of the built-in PostgreSQL chart")]
+#[schemars(
+    !remote,
+    title = "Values of the built-in PostgreSQL chart",
+    extend("x-absent" = {"ingress": "an Ingress carries HTTP, a database does not speak it: use `gateway`, or `service.type: LoadBalancer`"})
+)]
 pub struct Values {
     /// Replaces the chart's name in object names.
     #[schemars(transform = form::text(form::LABEL))]
@@ -51,13 +75,17 @@ pub struct Values {
     pub common_annotations: Texts,
     /// The preset: `edge`, `small`, `medium`, `large`, `xlarge`, or a path to a file; `medium` when empty.
     pub preset: Option<String>,
-    /// How many servers there are: `standalone` is one.
+    /// How many servers there are: `standalone` is one, `ha` a primary with standbys.
     pub mode: Mode,
     /// The server's image.
     pub image: Image,
     /// The database server.
     pub postgresql: Postgresql,
-    /// A StatefulSet of one instead of a Deployment.
+    /// Standbys of a highly available database.
+    pub replication: Replication,
+    /// An upgrade from an older major version, by dump and restore.
+    pub upgrade: Upgrade,
+    /// A StatefulSet of one instead of a Deployment; a highly available database always is a StatefulSet.
     pub statefulset: Statefulset,
     /// The volumes.
     pub persistence: Persistence,
@@ -74,8 +102,20 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// Who may reach the server, and whom it may reach.
+    pub network_policy: NetworkPolicy,
+    /// The way to the server through a Gateway.
+    pub gateway: Gateway,
+    /// How many pods may be gone at a time while nodes are drained.
+    pub pdb: Pdb,
+    /// Who changes what the pods ask for.
+    pub autoscaling: Autoscaling,
     /// The identity of the pods.
     pub service_account: ServiceAccount,
+    /// What that identity may do in the API.
+    pub rbac: Rbac,
+    /// What the pods may do on their node.
+    pub security: Security,
     /// Labels of the pods beyond the common ones.
     #[schemars(transform = form::labels)]
     pub pod_labels: Texts,
@@ -89,13 +129,45 @@ pub struct Values {
     pub tolerations: Vec<Object>,
     /// Affinity of the pods, as in a pod's spec.
     pub affinity: Object,
-    /// Spread of the pods over zones and nodes, as in a pod's spec.
+    /// Whether the pods of a highly available database avoid each other's nodes; `affinity.podAntiAffinity` wins.
+    pub pod_anti_affinity: PodAntiAffinity,
+    /// Spread of the pods over zones and nodes, as in a pod's spec; over zones where possible when empty.
     pub topology_spread_constraints: Vec<Object>,
+    /// The scheduler that chooses their nodes; the cluster's default when empty.
+    pub scheduler_name: Option<String>,
+    /// The runtime class of the pods.
+    #[schemars(transform = form::text(form::OBJECT_NAME))]
+    pub runtime_class_name: Option<String>,
+    /// Who resolves names for the pods; the cluster's default when empty.
+    pub dns_policy: Option<DnsPolicy>,
+    /// DNS servers and search domains of the pods, as in a pod's spec.
+    pub dns_config: Object,
+    /// Names that the pods know beyond DNS, as in a pod's spec.
+    pub host_aliases: Vec<Object>,
     /// Priority class of the pods.
     #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub priority_class_name: Option<String>,
     /// Environment variables of the server beyond the chart's own, as in a container's spec.
     pub extra_env: Vec<Object>,
+    /// Sources of environment variables of the server, as in a container's spec.
+    pub extra_env_from: Vec<Object>,
+    /// Volumes of the pods beyond the chart's own, as in a pod's spec.
+    pub extra_volumes: Vec<Object>,
+    /// Where the server sees volumes beyond the chart's own, as in a container's spec.
+    pub extra_volume_mounts: Vec<Object>,
+    /// Containers that run before the chart's own, as in a pod's spec.
+    pub init_containers: Vec<Object>,
+    /// Containers that run beside the server, as in a pod's spec.
+    pub sidecars: Vec<Object>,
+    /// Objects of the user's, as maps or as text; both are templates that see the values.
+    #[schemars(transform = form::objects_or_texts)]
+    pub extra_objects: Vec<Json>,
+    /// The Secret with the passwords is made by the External Secrets operator.
+    pub external_secrets: ExternalSecrets,
+    /// The pod sleeps instead of serving.
+    pub diagnostic_mode: DiagnosticMode,
+    /// Tools for developers.
+    pub development: Development,
 }
 
 // Derived under `remote`, so that nulls can be taken out first: a null deletes, wherever it stands.
@@ -146,4 +218,28 @@ pub enum Mode {
     /// One server.
     #[default]
     Standalone,
+    /// A primary and standbys that follow it.
+    Ha,
+}
+
+impl Values {
+    /// Whether there are standbys.
+    pub fn is_ha(&self) -> bool {
+        self.mode == Mode::Ha || self.replication.enabled
+    }
+
+    /// Whether somebody else makes the Secret with the passwords.
+    pub fn brings_secret(&self) -> bool {
+        self.external_secrets.enabled || self.postgresql.existing_secret.as_deref().is_some_and(|name| !name.is_empty())
+    }
+
+    /// Whether a disruption budget holds up drains; by itself where there are standbys.
+    pub fn has_disruption_budget(&self) -> bool {
+        self.pdb.enabled.unwrap_or_else(|| self.is_ha())
+    }
+
+    /// How many servers there are, the primary included.
+    pub fn servers(&self) -> u32 {
+        if self.is_ha() { self.replication.read_replicas + 1 } else { 1 }
+    }
 }

@@ -77,6 +77,14 @@ pub struct Probe {
     pub failure_threshold: u32,
 }
 
+/// What the pods may do in the API.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Rbac {
+    /// Whether the chart makes the Role and the `RoleBinding` of pods that need the API; they need one all the same.
+    pub create: bool,
+}
+
 /// The identity of the pods.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]

@@ -63,6 +63,9 @@ pub struct SecretKeys {
     /// Key of the superuser's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub postgres_password: String,
+    /// Key of the replication role's password.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub replication_password: String,
 }
 
 /// A database.

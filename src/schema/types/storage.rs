@@ -20,10 +20,10 @@ pub struct Statefulset {
 /// In which order pods start and stop.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 pub enum PodManagementPolicy {
-    /// One after the other.
-    #[default]
+    /// One after the other; a pod that does not become ready holds up all others.
     OrderedReady,
     /// All at once.
+    #[default]
     Parallel,
 }
 

@@ -1,0 +1,138 @@
+//! Standbys: pods that exist, commits that can be confirmed, volumes of their own, and a server that lets them follow.
+
+use super::Subject;
+use crate::diagnostic::{Diagnostic, Span};
+use crate::postgres::hba;
+use crate::schema::types::SynchronousMode;
+
+pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    if !subject.values.is_ha() {
+        return;
+    }
+    primary(subject, found);
+    synchronous(subject, found);
+    role(subject, found);
+    volumes(subject, found);
+    server(subject, found);
+    login(subject, found);
+}
+
+fn replicas(subject: Subject<'_>) -> (u32, Span) {
+    (subject.values.replication.read_replicas, subject.span(&["replication", "readReplicas"]))
+}
+
+fn primary(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let ((replicas, span), ordinal) = (replicas(subject), subject.values.replication.primary_ordinal);
+    if ordinal > replicas {
+        found.push(
+            Diagnostic::error(format!("there is no pod {ordinal} that could be the primary"))
+                .at(subject.span(&["replication", "primaryOrdinal"]), format!("expected 0 to {replicas}"))
+                .label(span, "with the primary these are the pods"),
+        );
+    }
+}
+
+/// A commit that waits for more standbys than there are waits for ever.
+fn synchronous(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let synchronous = &subject.values.replication.synchronous;
+    if synchronous.mode == SynchronousMode::None {
+        return;
+    }
+    let ((replicas, span), wanted) = (replicas(subject), synchronous.standbys);
+    let place = subject.span(&["replication", "synchronous", "standbys"]);
+    if wanted > replicas {
+        let message = format!("a commit would wait for {wanted} standbys, and there are only {replicas}");
+        found.push(Diagnostic::error(message).at(place, "no commit would ever end").label(span, "the standbys"));
+    } else if wanted == replicas {
+        found.push(
+            Diagnostic::warning("with every standby synchronous, one that is down stops all writes")
+                .at(place, "")
+                .label(span, "the standbys")
+                .help(format!("set `replication.readReplicas: {}`, or make fewer of them synchronous", replicas + 1)),
+        );
+    }
+}
+
+fn role(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let name = subject.values.replication.username.as_str();
+    let place = subject.span(&["replication", "username"]);
+    let postgresql = &subject.values.postgresql;
+    let other = if name == "postgres" {
+        Some("the superuser")
+    } else if name == postgresql.username {
+        Some("the application's role")
+    } else if postgresql.roles.iter().any(|role| role.name == name) {
+        Some("a role of `postgresql.roles`")
+    } else {
+        None
+    };
+    if let Some(other) = other {
+        found.push(
+            Diagnostic::error(format!("standbys cannot log in as `{name}`, which is {other}"))
+                .at(place, "")
+                .help("whoever logs in with it can copy the whole cluster: give it a name of its own"),
+        );
+    } else if name.starts_with("pg_") {
+        let error = Diagnostic::error(format!("role name `{name}` is reserved"));
+        found.push(error.at(place, "`pg_…` belongs to the server"));
+    }
+}
+
+fn volumes(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let persistence = &subject.values.persistence;
+    let claims: [(&Option<String>, &[&str]); 2] = [
+        (&persistence.existing_claim, &["persistence", "existingClaim"]),
+        (&persistence.wal.existing_claim, &["persistence", "wal", "existingClaim"]),
+    ];
+    for (claim, path) in claims {
+        if claim.as_deref().is_some_and(|claim| !claim.is_empty()) {
+            found.push(
+                Diagnostic::error("one claim cannot serve several pods")
+                    .at(subject.span(path), "")
+                    .help("leave it empty: each pod of `mode: ha` gets a claim of its own"),
+            );
+        }
+    }
+    if !persistence.enabled {
+        found.push(
+            Diagnostic::warning("without persistence, a pod that is replaced has no database")
+                .at(subject.span(&["persistence", "enabled"]), "")
+                .help("a primary that lost its data does not start beside standbys that have theirs"),
+        );
+    }
+}
+
+/// Parameters without which nobody can follow.
+fn server(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    if subject.word("hot_standby") == "off" {
+        let error = Diagnostic::error("with `hot_standby` off no standby ever answers");
+        found.push(error.at(subject.config("hot_standby"), "its probes fail for ever").help("leave it on"));
+    }
+    let (replicas, span) = replicas(subject);
+    for name in ["max_wal_senders", "max_replication_slots"] {
+        let Some(set) = subject.users(&[name]).and_then(|name| subject.number(name)) else { continue };
+        if set <= i64::from(replicas) {
+            found.push(
+                Diagnostic::error(format!("`{name}` {set} is too small for {replicas} standbys"))
+                    .at(subject.config(name), format!("expected at least {}", replicas + 1))
+                    .label(span, "each of them takes one, and a copy of the database another"),
+            );
+        }
+    }
+}
+
+/// A file of the user's own has to let standbys in.
+fn login(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let lines = &subject.values.postgresql.hba_override;
+    if lines.is_empty() || lines.iter().any(|line| hba::is_for_replication(line)) {
+        return;
+    }
+    let role = &subject.values.replication.username;
+    found.push(
+        Diagnostic::error("no line of this pg_hba.conf lets standbys in")
+            .at(subject.span(&["postgresql", "hbaOverride"]), "`all` does not stand for `replication`")
+            .help(format!(
+                "add `host replication {role} all scram-sha-256` and `host postgres {role} all scram-sha-256`"
+            )),
+    );
+}

@@ -1,0 +1,176 @@
+//! Every value does something: for each leaf of the schema some value of its form changes what is rendered.
+
+use std::path::Path;
+use std::process::Command;
+
+use pgchart::schema;
+use serde_json::{Value as Json, json};
+
+const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
+/// Values that only say whether others are right.
+const CHECKED_ONLY: [&str; 2] = ["image.extensions", "postgresql.configOverride"];
+
+/// Releases in which a value may matter, as overlays of the chart's own values.
+fn releases() -> Vec<Json> {
+    let text = std::fs::read_to_string(root("tests/kubernetes/everything.yaml")).expect("the overlay");
+    let mut sources = pgchart::diagnostic::Sources::default();
+    let id = sources.add("everything", text);
+    let read = pgchart::yaml::read(&sources, id, pgchart::yaml::Limits::default()).expect("YAML");
+    let everything = read.documents[0].to_json();
+    let mut own_secret = everything.clone();
+    own_secret["externalSecrets"]["enabled"] = json!(false);
+    // Defaults that the overlay replaces matter where nothing is said.
+    own_secret["affinity"] = json!({});
+    own_secret["security"] = json!({});
+    vec![
+        own_secret,
+        everything,
+        json!({}),
+        json!({"mode": "ha", "replication": {"readReplicas": 1, "synchronous": {"mode": "quorum"}}}),
+        json!({"mode": "ha", "replication": {"synchronous": {"mode": "quorum"}}, "upgrade": {"from": 15}}),
+        json!({"mode": "ha", "replication": {"readReplicas": 2}, "gateway": {"parentRefs": [{"name": "edge"}]}}),
+        json!({"service": {"type": "LoadBalancer", "sessionAffinity": "ClientIP"}}),
+        json!({"service": {"type": "NodePort"}, "persistence": {"existingClaim": "mine"}}),
+        json!({"mode": "ha", "service": {"any": {"type": "LoadBalancer"}}}),
+        json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "LoadBalancer"}}}),
+        json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "NodePort"}}}),
+        json!({"persistence": {"storageClass": "fast", "wal": {"enabled": true}}, "service": {"ipFamilyPolicy": "PreferDualStack"}}),
+        json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+    ]
+}
+
+/// Values for leaves whose schema does not say enough.
+fn by_hand(path: &str) -> Option<Json> {
+    Some(match path {
+        "extraVolumeMounts" => json!([{"name": "tmp", "mountPath": "/mnt/sample"}]),
+        "extraObjects" => json!([{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "sample"}}]),
+        "service.extraPorts" => json!([{"name": "sample", "port": 1234}]),
+        "service.clusterIPs" => json!(["10.0.0.10"]),
+        "postgresql.hba" => json!(["host all all 10.0.0.0/8 scram-sha-256"]),
+        "postgresql.hbaOverride" => json!(["local all all peer"]),
+        "postgresql.config" => json!({"work_mem": "1MB"}),
+        "postgresql.extensions" => json!(["pg_trgm"]),
+        "postgresql.initdb.locale" => json!("C"),
+        "postgresql.initdb.encoding" => json!("LATIN1"),
+        "postgresql.version" | "upgrade.from" => json!(15),
+        "preset" => json!("edge"),
+        "persistence.wal.size" => json!("60Gi"),
+        "development.pgadmin.email" => json!("somebody@example.com"),
+        "upgrade.image" => json!("example.com/postgres:15"),
+        path if path.ends_with("image.digest") => json!(format!("sha256:{}", "0a".repeat(32))),
+        _ => return None,
+    })
+}
+
+fn root(path: &str) -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// What a schema says at a dotted path.
+fn at<'a>(schema: &'a Json, path: &str) -> &'a Json {
+    path.split('.').fold(schema, |schema, key| &schema["properties"][key])
+}
+
+/// Values of the form that a schema asks for; the words in backticks of its message are examples.
+fn samples(schema: &Json) -> Vec<Json> {
+    if let Some(options) = schema["enum"].as_array() {
+        return options.iter().filter(|option| !option.is_null()).cloned().collect();
+    }
+    let types: Vec<&str> = match &schema["type"] {
+        Json::String(one) => vec![one],
+        Json::Array(list) => list.iter().filter_map(Json::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let mut all = Vec::new();
+    for kind in types {
+        match kind {
+            "boolean" => all.extend([json!(true), json!(false)]),
+            "integer" => {
+                let least = schema["minimum"].as_i64().unwrap_or(1).max(1);
+                all.extend([json!(least), json!(least + 1), json!(30999)]);
+            }
+            "string" => {
+                let message = schema["x-message"].as_str().unwrap_or_default();
+                all.extend(message.split('`').skip(1).step_by(2).map(Json::from));
+                all.extend([json!("sample"), json!("10.1.2.3")]);
+            }
+            "array" => all.extend(samples(&schema["items"]).into_iter().map(|item| json!([item]))),
+            "object" if schema.get("properties").is_some() => all.push(json!({"name": "sample"})),
+            "object" => {
+                let below = samples(&schema["additionalProperties"]);
+                all.push(json!({"sample": below.first().cloned().unwrap_or_else(|| json!("x"))}));
+                all.push(json!({"name": "sample"}));
+                all.push(json!({"sample": {"key": "sample"}}));
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// A copy of the values with one set.
+fn with(values: &Json, path: &str, value: Json) -> Json {
+    let mut copy = values.clone();
+    let mut at = &mut copy;
+    for key in path.split('.') {
+        if !at.is_object() {
+            *at = json!({});
+        }
+        at = &mut at[key];
+    }
+    *at = value;
+    copy
+}
+
+/// What these values render; nothing when they are refused.
+fn render(values: &Json, folder: &Path) -> Option<String> {
+    let file = folder.join("values.json");
+    std::fs::write(&file, values.to_string()).expect("written");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_pgchart"));
+    let output = command.args(["template", "db", "-f"]).arg(&file).env_clear().env("PGCHART_SECRET_KEY", KEY).output();
+    let output = output.expect("the binary runs");
+    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+fn does_something(path: &str, schema: &Json, bases: &[(Json, String)], folder: &Path) -> bool {
+    let samples = by_hand(path).map_or_else(|| samples(at(schema, path)), |value| vec![value]);
+    bases.iter().any(|(values, rendered)| {
+        samples.iter().any(|sample| {
+            render(&with(values, path, sample.clone()), folder).is_some_and(|changed| changed != *rendered)
+        })
+    })
+}
+
+#[test]
+fn every_value_changes_what_is_rendered() {
+    let schema = schema::builtin();
+    let is_leaf = |path: &String| at(&schema, path).get("properties").is_none();
+    let paths: Vec<String> = schema::paths(&schema).into_iter().filter(is_leaf).collect();
+    assert!(paths.len() > 100, "the schema is read");
+    let world = tempfile::tempdir().expect("a directory");
+    let bases: Vec<(Json, String)> = releases()
+        .into_iter()
+        .map(|values| {
+            let rendered = render(&values, world.path()).unwrap_or_else(|| panic!("refused: {values}"));
+            (values, rendered)
+        })
+        .collect();
+    let workers = std::thread::available_parallelism().map_or(2, usize::from);
+    let dead: Vec<&String> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers)
+            .map(|worker| {
+                let (schema, bases, paths) = (&schema, &bases, &paths);
+                scope.spawn(move || {
+                    let folder = tempfile::tempdir().expect("a directory");
+                    let mine = paths.iter().skip(worker).step_by(workers);
+                    mine.filter(|path| !does_something(path, schema, bases, folder.path())).collect::<Vec<_>>()
+                })
+            })
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().expect("no panic")).collect()
+    });
+    let mut dead: Vec<&str> = dead.into_iter().map(String::as_str).collect();
+    dead.sort_unstable();
+    assert_eq!(dead, CHECKED_ONLY);
+}
