@@ -37,6 +37,56 @@ fn the_charts_readme_lists_every_value() {
     assert!(committed == wanted, "run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`");
 }
 
+/// A value of the table must be one, and a proof a test, a case or a program of the tests.
+#[test]
+fn the_charts_readme_names_values_and_tests_that_exist() {
+    let readme = std::fs::read_to_string(root("chart/README.md")).expect("a README");
+    let (_, rest) = readme.split_once("<!-- features -->").expect("the table's beginning");
+    let (features, _) = rest.split_once("<!-- /features -->").expect("the table's end");
+    let values: BTreeSet<String> = schema::paths(&schema::builtin()).into_iter().collect();
+    let tests = functions(&root("tests"));
+    let is_proof = |name: &str| {
+        tests.contains(name) || root(name).exists() || root(&format!("tests/cases/postgresql/{name}")).exists()
+    };
+    let is_command = |text: &str| text.starts_with("pgchart ") || text.starts_with("--");
+    let mut rows = 0;
+    for row in features.lines().skip(3).filter(|row| !row.starts_with("| **")) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').collect();
+        let [_, value, proof] = cells[..] else { panic!("three cells: {row}") };
+        for name in quoted(value) {
+            assert!(values.contains(name) || is_command(name), "no value: {name}");
+        }
+        let offered = !value.contains("not offered");
+        assert!(!offered || quoted(proof).next().is_some(), "no proof: {row}");
+        for name in quoted(proof) {
+            assert!(is_proof(name), "no test: {name}");
+        }
+        rows += 1;
+    }
+    assert!(rows > 50, "the table is read");
+}
+
+/// What stands in backticks.
+fn quoted(text: &str) -> impl Iterator<Item = &str> {
+    text.split('`').skip(1).step_by(2)
+}
+
+/// The names of all functions below a directory of tests.
+fn functions(directory: &Path) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for entry in std::fs::read_dir(directory).expect("a directory").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            all.extend(functions(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("text");
+            let names = text.lines().filter_map(|line| line.trim().strip_prefix("fn ")?.split('(').next());
+            all.extend(names.map(str::to_owned));
+        }
+    }
+    all
+}
+
 /// Every value that has no values below it, in the order of values.yaml where that names it.
 fn table() -> String {
     let (schema, defaults) = (schema::builtin(), load(&root("chart/values.yaml")));
