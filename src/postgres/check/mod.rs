@@ -4,6 +4,7 @@ mod cluster;
 mod image;
 mod parameters;
 mod sizes;
+mod tls;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::schema::types::Values;
@@ -53,5 +54,6 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     if found.is_empty() {
         sizes::check(subject, &mut found);
     }
+    tls::check(subject, &mut found);
     found
 }

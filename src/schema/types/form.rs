@@ -63,6 +63,9 @@ pub(super) const DATA_KEY: Form = Form {
     optional: false,
 };
 
+/// As [`DATA_KEY`], where empty text means "not set".
+pub(super) const OPTIONAL_DATA_KEY: Form = Form { optional: true, ..DATA_KEY };
+
 /// The key of a label or an annotation, with or without the prefix that says whose it is.
 const QUALIFIED_NAME: Form = Form {
     pattern: r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$",
@@ -127,6 +130,22 @@ pub(super) const CLUSTER_ADDRESS: Form = Form {
 pub(super) const NETWORK: Form = Form {
     pattern: r"^[0-9a-fA-F.:]+/[0-9]+$",
     message: "a network such as `10.0.0.0/8`",
+    longest: None,
+    optional: false,
+};
+
+/// The name of a host, or of all hosts of a domain.
+pub(super) const HOST: Form = Form {
+    pattern: r"^(\*\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?$",
+    message: "the name of a host, such as `db.example.com` or `*.db.example.com`",
+    longest: Some(253),
+    optional: false,
+};
+
+/// A time span as Go writes it.
+pub(super) const DURATION: Form = Form {
+    pattern: r"^([0-9]+(\.[0-9]+)?(h|m|s))+$",
+    message: "a time such as `2160h` or `1h30m`",
     longest: None,
     optional: false,
 };

@@ -8,6 +8,7 @@ mod replication;
 mod scalar;
 mod service;
 mod storage;
+mod tls;
 
 use std::collections::BTreeMap;
 
@@ -22,6 +23,9 @@ pub use replication::{Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use service::{ExternalTrafficPolicy, HeadlessService, Service, ServiceType, SessionAffinity};
 pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
+pub use tls::{
+    CertManager, IssuerRef, KeyAlgorithm, PrivateKey, ReplicationClientCertificate, Tls, TlsSource, TlsVersion,
+};
 
 /// Labels or annotations.
 pub type Texts = BTreeMap<String, Scalar>;
@@ -78,6 +82,8 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// Encryption of connections.
+    pub tls: Tls,
     /// The identity of the pods.
     pub service_account: ServiceAccount,
     /// Labels of the pods beyond the common ones.
