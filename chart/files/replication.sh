@@ -11,8 +11,9 @@
 # PGCHART_PROMOTE (`anyway`: promotes although a standby that may know more cannot be asked).
 
 replicated=${PGCHART_POD:+yes}
-number=${PGCHART_POD##*-}
-pods=${PGCHART_POD%-*}
+pod=${PGCHART_POD:-}
+number=${pod##*-}
+pods=${pod%-*}
 passfile=/var/run/postgresql/replication.pass
 
 address() { printf '%s-%s.%s' "$pods" "$1" "$PGCHART_DOMAIN"; }
