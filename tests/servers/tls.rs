@@ -2,7 +2,7 @@
 
 use crate::authority::{Authority, Pair};
 use crate::cluster::{Cluster, eventually};
-use crate::database::{Database, Login};
+use crate::database::Database;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
@@ -11,7 +11,15 @@ crate::on_every_major! {
     nobody_comes_in_plain_text_and_clients_can_verify_the_server
     keys_that_others_can_read_are_refused
     a_new_certificate_is_served_without_a_restart
-    standbys_show_their_certificate
+}
+
+// The other servers come without the programs that standbys need.
+mod standbys_show_their_certificate {
+    crate::on_every_major!(@ standbys_show_their_certificate on_15 15, on_17 17);
+}
+
+mod standbys_encrypt_with_a_secret_of_the_users_own {
+    crate::on_every_major!(@ standbys_encrypt_with_a_secret_of_the_users_own on_15 15, on_17 17);
 }
 
 const HOST: &str = "my-db-postgresql.default.svc";
@@ -95,6 +103,10 @@ fn a_new_certificate_is_served_without_a_restart(major: Major) {
     let database = node.start(&release);
     let began = database.superuser("postgres", "SELECT pg_postmaster_start_time()");
     assert_eq!(shown(&database), pairs[0].serial());
+    // What waits for new certificates does not hold the volume's lock.
+    let files = "for p in /proc/[0-9]*; do read -r _ name _ parent _ <$p/stat; [ \"$name\" != '(sleep)' ] || ls -l $p/fd /proc/$parent/fd; done";
+    let files = database.output(&["sh", "-c", files]);
+    assert!(files.contains("0 -> /dev/null") && !files.contains("pgchart.lock"), "{files}");
 
     node.update_secrets(&own(major, &authority, &pairs[1], "tls.caFile=root.pem"));
     eventually("the new certificate is served", || shown(&database) == pairs[1].serial());
@@ -147,16 +159,29 @@ fn standbys_show_their_certificate(major: Major) {
     assert_eq!(as_standby(&[("PGSSLCERT", &certificate), ("PGSSLKEY", &key)]).unwrap(), "1\n");
     let without = as_standby(&[]).unwrap_err();
     assert!(without.contains("requires a valid client certificate"), "{without}");
-    let login = Login { role: "replicator", password: &password, database: "postgres" };
     let theirs = authority.sign("app", &[], "clientAuth");
     let write = |name: &str, text: &str| format!("(umask 077; printf %s '{text}' >/tmp/{name})");
     let write = format!("{}; {}", write("app.crt", &theirs.certificate), write("app.key", &theirs.key));
     assert!(pods[1].exec(&["sh", "-c", &write]));
-    let foreign = as_standby(&[("PGSSLCERT", "/tmp/app.crt"), ("PGSSLKEY", "/tmp/app.key")]).unwrap_err();
-    assert!(foreign.contains("certificate authentication failed"), "{foreign}");
-    assert!(pods[0].over_network(login, "SELECT 1").is_err());
+    assert!(as_standby(&[("PGSSLCERT", "/tmp/app.crt"), ("PGSSLKEY", "/tmp/app.key")]).is_err());
+    let log = pods[0].log();
+    assert!(log.contains("certificate validation (clientcert=verify-full) failed for user \"replicator\""), "{log}");
     for pod in pods {
         pod.stop();
+    }
+}
+
+fn standbys_encrypt_with_a_secret_of_the_users_own(major: Major) {
+    let authority = Authority::new();
+    // Its certificate names the Service alone, as most do.
+    let server = authority.sign("", &[HOST], "serverAuth");
+    let data = [("server.pem", &server.certificate), ("server.key", &server.key), ("root.pem", &authority.certificate)];
+    let data = data.map(|(key, value)| (key, value.as_str()));
+    for ca in ["root.pem", "-"] {
+        let release = pair(major, &authority, &format!("{OWN},tls.caFile={ca}")).with_secret("own", &data);
+        let cluster = Cluster::new(major, 2);
+        let pods = cluster.start(&release);
+        assert_eq!(connection(&pods[0]), "t|\n");
     }
 }
 
