@@ -86,7 +86,9 @@ pub fn check(major: Major, line: &str) -> Result<(), Problem> {
 pub struct Rule {
     /// `host`, `hostssl` and the like.
     pub kind: String,
-    /// Whether it is for every database, role and address.
+    /// The databases; `all` is for all sessions but those of standbys, which are `replication`.
+    pub databases: Vec<String>,
+    /// Whether it is for every role and address.
     pub everybody: bool,
     /// Whether it refuses.
     pub rejects: bool,
@@ -106,7 +108,8 @@ pub fn rule(line: &str) -> Option<Rule> {
     let method = &rest.next()?.text;
     Some(Rule {
         kind: kind.clone(),
-        everybody: tokens[1..4].iter().all(|token| token.text == "all"),
+        databases: tokens[1].text.split(',').map(str::to_owned).collect(),
+        everybody: tokens[2..4].iter().all(|token| token.text == "all"),
         rejects: method == "reject",
         certificate: method == "cert" || rest.any(|option| option.text.starts_with("clientcert=")),
     })
@@ -260,7 +263,7 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     ];
     if doors.encrypted {
         lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
-        lines.push("hostnossl all     all       all      reject".to_owned());
+        lines.push("hostnossl all,replication  all  all  reject".to_owned());
     }
     if let Some(role) = doors.standby {
         let role = format!("\"{}\"", role.replace('"', "\"\""));
@@ -324,20 +327,42 @@ mod tests {
     }
 
     #[test]
+    fn plain_text_is_refused_before_any_line_of_the_users() {
+        let doors = Doors { encrypted: true, ..Doors::default() };
+        let file = generate(&["host app app all trust".to_owned()], doors);
+        let at = |line: &str| file.find(line).expect("a line");
+        assert!(at("hostnossl all,replication  all  all  reject") < at("host app app all trust"));
+        assert!(file.contains("\nhostssl all       all       all      scram-sha-256\n"), "{file}");
+        assert!(!generate(&[], Doors::default()).contains("ssl"));
+    }
+
+    #[test]
     fn rules_of_the_network_are_told_from_others() {
         for line in ["", "# host all all all reject", "local all all peer", "include other.conf", "host all all md5"] {
             assert_eq!(rule(line), None, "{line}");
         }
-        let one = Rule { kind: "hostssl".to_owned(), everybody: false, rejects: false, certificate: true };
         for line in [
             "hostssl a b all cert",
-            "hostssl all all 10.0.0.0 255.0.0.0 cert map=a # reject",
+            "hostssl a all 10.0.0.0 255.0.0.0 cert map=a # reject",
             "hostssl a b samenet scram-sha-256 clientcert=verify-ca",
         ] {
-            assert_eq!(rule(line), Some(one.clone()), "{line}");
+            let one = Rule {
+                kind: "hostssl".to_owned(),
+                databases: vec!["a".to_owned()],
+                everybody: false,
+                rejects: false,
+                certificate: true,
+            };
+            assert_eq!(rule(line), Some(one), "{line}");
         }
-        let all = Rule { kind: "hostnossl".to_owned(), everybody: true, rejects: true, certificate: false };
-        assert_eq!(rule("hostnossl all all all reject"), Some(all));
+        let all = Rule {
+            kind: "hostnossl".to_owned(),
+            databases: vec!["all".to_owned(), "replication".to_owned()],
+            everybody: true,
+            rejects: true,
+            certificate: false,
+        };
+        assert_eq!(rule("hostnossl all,replication all all reject"), Some(all));
     }
 
     #[test]

@@ -92,3 +92,42 @@ fn conninfo(values: &Values, certificate: bool) -> String {
     }
     conninfo
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    fn tls(tls: &Json) -> Tls {
+        let values = json!({"mode": "ha", "replication": {"username": "replicator", "readReplicas": 1}, "tls": tls});
+        Tls::new(&serde_json::from_value(values).expect("values")).expect("encryption is on")
+    }
+
+    #[test]
+    fn standbys_verify_as_much_as_the_certificate_allows() {
+        for (values, mode) in [
+            (json!({"enabled": true, "required": true}), "require"),
+            (json!({"enabled": true, "required": true, "caFile": "root.pem"}), "verify-ca"),
+            (json!({"enabled": true, "required": true, "source": "cert-manager"}), "verify-full"),
+            (json!({"enabled": true, "required": true, "source": "cert-manager", "caFile": "-"}), "require"),
+            (json!({"enabled": true, "required": false, "source": "cert-manager"}), "prefer"),
+        ] {
+            let conninfo = tls(&values).conninfo;
+            assert_eq!(conninfo.split(' ').next(), Some(format!("sslmode={mode}").as_str()), "{values}");
+            assert_eq!(conninfo.contains("sslrootcert="), mode.starts_with("verify") || mode == "prefer", "{values}");
+        }
+    }
+
+    #[test]
+    fn a_file_is_named_only_when_it_is_there() {
+        let names = |values: Json| {
+            let all: Values = serde_json::from_value(json!({"tls": values})).expect("values");
+            let settings = Tls::new(&all).map(|tls| tls.settings(&all)).unwrap_or_default();
+            settings.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        assert_eq!(names(json!({"enabled": false, "caFile": "ca.crt"})), Vec::<&str>::new());
+        assert!(!names(json!({"enabled": true})).contains(&"ssl_ca_file"));
+        assert!(names(json!({"enabled": true, "caFile": "ca.crt"})).contains(&"ssl_ca_file"));
+    }
+}

@@ -45,13 +45,21 @@ fn nobody_comes_in_plain_text_and_clients_can_verify_the_server(major: Major) {
     let (authority, stranger) = (Authority::new(), Authority::new());
     let pair = authority.sign("", &[HOST], "serverAuth");
     let node = Node::new(major);
-    let release = own(major, &authority, &pair, "tls.caFile=root.pem,tls.minVersion=TLSv1.3");
+    let open = "postgresql.hba={host all all all scram-sha-256,host replication all all scram-sha-256}";
+    let release = own(major, &authority, &pair, &format!("tls.caFile=root.pem,tls.minVersion=TLSv1.3,{open}"));
     let database = node.start(&release);
     let verified = [("PGSSLMODE", "verify-full"), ("PGSSLROOTCERT", "/etc/postgresql-tls/ca.crt")];
     assert_eq!(log_in(&database, &release, &verified).unwrap(), "t|TLSv1.3\n");
 
     let plain = log_in(&database, &release, &[("PGSSLMODE", "disable")]).unwrap_err();
     assert!(plain.contains("pg_hba.conf rejects connection") && plain.contains("no encryption"), "{plain}");
+    // `all` in a line of the file means no connection of a standby.
+    let command = format!(
+        "PGPASSWORD='{}' psql -h 127.0.0.1 -U app -d 'replication=true sslmode=disable' 2>&1",
+        release.password()
+    );
+    let replication = database.output(&["sh", "-c", &command]);
+    assert!(replication.contains("pg_hba.conf rejects replication connection"), "{replication}");
     let old = [("PGSSLMODE", "require"), ("PGSSLMAXPROTOCOLVERSION", "TLSv1.2")];
     let old = log_in(&database, &release, &old).unwrap_err();
     assert!(old.contains("protocol version"), "{old}");

@@ -14,6 +14,10 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
             TlsSource::CertManager => check_cert_manager(subject, found),
         }
         check_client_certificate(subject, found);
+    } else if subject.values.tls.replication_client_certificate.enabled {
+        let place = subject.span(&["tls", "replicationClientCertificate", "enabled"]);
+        let warning = Diagnostic::warning("without `tls.enabled` standbys show no certificate");
+        found.push(warning.at(place, "").help("set `tls.enabled: true`"));
     }
     check_hba(subject, found);
 }
@@ -123,38 +127,52 @@ fn check_client_certificate(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Lines are read in their order, up to one that ends plain text anyway.
 fn check_hba(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let required = subject.values.tls.enabled && subject.values.tls.required;
     for key in ["hba", "hbaOverride"] {
         let lines = subject.node.at(&["postgresql", key]).and_then(Node::as_list).unwrap_or_default();
+        // Databases that no further line opens for plain text.
+        let mut closed: Vec<String> = Vec::new();
         for line in lines {
             let Some(rule) = line.as_str().and_then(hba::rule) else { continue };
-            if rule.everybody && rule.rejects && matches!(rule.kind.as_str(), "host" | "hostnossl") {
-                break;
+            let covers = |name: &String| name != "replication" && closed.iter().any(|other| other == "all");
+            let harmless = rule.rejects || rule.databases.iter().all(|name| closed.contains(name) || covers(name));
+            if rule.kind == "hostssl" {
+                found.extend(check_encrypted(subject, &rule, line.span));
+            } else if required && !harmless {
+                found.extend(check_plain_text(&rule, key == "hba", line.span));
             }
-            found.extend(check_rule(subject, &rule, key == "hbaOverride", line.span));
+            if rule.everybody && rule.rejects && matches!(rule.kind.as_str(), "host" | "hostnossl") {
+                closed.extend(rule.databases);
+            }
         }
     }
 }
 
-/// `last_word`: no line of the chart's own stands before this one.
-fn check_rule(subject: Subject<'_>, rule: &Rule, last_word: bool, span: Span) -> Option<Diagnostic> {
-    let values = &subject.values.tls;
-    let never = |why: &str| Some(Diagnostic::warning("this line never matches").at(span, why));
-    let required = values.enabled && values.required;
-    match rule.kind.as_str() {
-        "hostssl" if !values.enabled => never("without `tls.enabled` nothing is encrypted"),
-        "hostssl" if rule.certificate && tls::ca_file(subject.values).is_none() => Some(
-            Diagnostic::error("nothing checks the certificates of clients: `tls` has no CA")
-                .at(span, "the server would not start")
-                .help("set `tls.caFile` to the Secret's key of the CA, such as `ca.crt`"),
-        ),
-        "hostnossl" if required && !last_word && !rule.rejects => never("`tls.required` refuses plain text"),
-        "host" | "hostnossl" | "hostnogssenc" if required && last_word && !rule.rejects => Some(
+fn check_encrypted(subject: Subject<'_>, rule: &Rule, span: Span) -> Option<Diagnostic> {
+    if !subject.values.tls.enabled {
+        return Some(never(span, "without `tls.enabled` nothing is encrypted"));
+    }
+    (rule.certificate && tls::ca_file(subject.values).is_none()).then(|| {
+        Diagnostic::error("nothing checks the certificates of clients: `tls` has no CA")
+            .at(span, "the server would not start")
+            .help("set `tls.caFile` to the Secret's key of the CA, such as `ca.crt`")
+    })
+}
+
+/// `generated`: the chart's own line before this one refuses plain text already.
+fn check_plain_text(rule: &Rule, generated: bool, span: Span) -> Option<Diagnostic> {
+    match (rule.kind.as_str(), generated) {
+        ("hostnossl", true) => Some(never(span, "`tls.required` refuses plain text")),
+        ("host" | "hostnossl" | "hostnogssenc", false) => Some(
             Diagnostic::warning("this line lets plain text in, which `tls.required` is to refuse")
                 .at(span, "")
-                .help("write `hostssl`, or put `hostnossl all all all reject` before it"),
+                .help("write `hostssl`, or put `hostnossl all,replication all all reject` before it"),
         ),
         _ => None,
     }
+}
+
+fn never(span: Span, why: &str) -> Diagnostic {
+    Diagnostic::warning("this line never matches").at(span, why)
 }

@@ -142,6 +142,14 @@ pub(super) const HOST: Form = Form {
     optional: false,
 };
 
+/// OpenSSL's list of ciphers.
+pub(super) const CIPHERS: Form = Form {
+    pattern: r"^[-+!@=:,_A-Za-z0-9]+$",
+    message: "a list of ciphers such as `HIGH:!aNULL`",
+    longest: None,
+    optional: true,
+};
+
 /// A time span as Go writes it.
 pub(super) const DURATION: Form = Form {
     pattern: r"^([0-9]+(\.[0-9]+)?(h|m|s))+$",

@@ -30,6 +30,7 @@ pub struct Tls {
     /// The oldest version of the protocol that is accepted.
     pub min_version: TlsVersion,
     /// OpenSSL's list of ciphers for TLS 1.2; the server's own when empty.
+    #[schemars(transform = form::text(form::CIPHERS))]
     pub ciphers: Option<String>,
     /// A certificate that standbys must show besides their password.
     pub replication_client_certificate: ReplicationClientCertificate,
