@@ -212,14 +212,15 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
     // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
     let seats = (10 + 2 * values.servers()).to_string();
-    let replication = match values.is_ha() {
-        true => take(&[
+    let replication = if values.is_ha() {
+        take(&[
             ("max_wal_senders", &seats),
             ("max_replication_slots", &seats),
             ("wal_keep_size", "256MB"),
             ("wal_log_hints", "on"),
-        ]),
-        false => Vec::new(),
+        ])
+    } else {
+        Vec::new()
     };
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
