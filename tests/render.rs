@@ -153,7 +153,8 @@ fn names_under(document: &str, key: &str, name: &str) -> Vec<String> {
 
 #[test]
 fn a_users_volume_can_take_no_name_and_no_place_of_the_charts() {
-    let shape = "mode=ha,persistence.wal.enabled=true,postgresql.initScripts.a=SELECT 1";
+    let shape = "mode=ha,persistence.wal.enabled=true,postgresql.initScripts.a=SELECT 1,tls.enabled=true,tls.source=cert-manager,\
+                 tls.certManager.issuerRef.name=ca,tls.replicationClientCertificate.enabled=true";
     let stream = render(KEY, &["my-db", "--set", shape]);
     let set = documents(&stream).into_iter().find(|document| document.contains("\nkind: StatefulSet\n")).expect("one");
     let mut volumes = names_under(&set, "volumes:", "name: ");

@@ -5,8 +5,9 @@
 # them still does, it stays a standby and follows it to its end, so that a change of the primary loses nothing.
 #
 # Environment: PGCHART_POD (this pod's name), PGCHART_SERVERS (how many), PGCHART_PRIMARY (the number that writes), PGCHART_DOMAIN
-# (the headless Service), PGCHART_REPLICATION_ROLE and _PASSWORD, PGCHART_SYNCHRONOUS (standbys that a commit waits for, 0 for none),
-# PGCHART_RECLONE (yes or no), PGCHART_PEER_WAIT (seconds to look for others before a first boot, default 15),
+# (the headless Service), PGCHART_REPLICATION_ROLE and _PASSWORD, PGCHART_CONNINFO (libpq's words for encryption; may be absent),
+# PGCHART_SYNCHRONOUS (standbys that a commit waits for, 0 for none), PGCHART_RECLONE (yes or no), PGCHART_PEER_WAIT (seconds to
+# look for others before a first boot, default 15),
 # PGCHART_PROMOTE (`anyway`: promotes although a standby that may know more cannot be asked).
 
 replicated=${PGCHART_POD:+yes}
@@ -28,8 +29,8 @@ write_passfile() {
 }
 
 conninfo() {
-  printf "host=%s port=5432 user='%s' passfile=%s application_name=%s connect_timeout=5 keepalives_idle=30 keepalives_interval=10 keepalives_count=3 %s" \
-    "$(address "$1")" "${PGCHART_REPLICATION_ROLE//\'/\\\'}" "$passfile" "$PGCHART_POD" "${2:-dbname=postgres}"
+  printf "host=%s port=5432 user='%s' passfile=%s application_name=%s connect_timeout=5 keepalives_idle=30 keepalives_interval=10 keepalives_count=3 %s %s" \
+    "$(address "$1")" "${PGCHART_REPLICATION_ROLE//\'/\\\'}" "$passfile" "$PGCHART_POD" "${PGCHART_CONNINFO:-}" "${2:-dbname=postgres}"
 }
 
 ask() { PGOPTIONS='' psql -X -q -A -t -w "$(conninfo "$1" "${3:-dbname=postgres}")" -c "$2" 2>"$scratch/asked"; }

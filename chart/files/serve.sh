@@ -33,8 +33,25 @@ if [ -e "$PGDATA/standby.signal" ]; then
   done < <(pg_controldata -D "$PGDATA" | grep -E '^max_[a-z_]+ setting:')
 fi
 
+# A Secret that changes comes as a new target of this link. The server reads certificates when it is told to; when the new ones
+# do not fit each other, it says so and keeps the old ones.
+mounted=${PGCHART_TLS:+$(readlink "$PGCHART_TLS/..data" || true)}
+watch_certificates() {
+  local now
+  # The lock is the server's; whatever outlives it must not hold it.
+  exec 9>&-
+  while sleep 10 && kill -0 "$server" 2>/dev/null; do
+    now=$(readlink "$PGCHART_TLS/..data") || continue
+    [ "$now" != "$mounted" ] || continue
+    echo "serve: the certificates have changed; the server reads them anew"
+    mounted=$now
+    kill -HUP "$server"
+  done
+}
+
 postgres -D "$PGDATA" "$@" &
 server=$!
+if [ -n "${PGCHART_TLS:-}" ]; then watch_certificates & fi
 
 # A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
 # shellcheck disable=SC2317 # the traps call it

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::conf::{self, Section};
+use super::tls::{self, Tls};
 use super::{Major, hba, image};
 use crate::schema::types::{Scalar, Values};
 
@@ -24,6 +25,12 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("port", "probes and Service use 5432"),
     ("primary_conninfo", "`replication` says whom standbys follow"),
     ("primary_slot_name", "each standby has its own"),
+    ("ssl", "`tls` sets it"),
+    ("ssl_ca_file", "`tls.caFile` sets it"),
+    ("ssl_cert_file", "`tls` sets it"),
+    ("ssl_ciphers", "`tls.ciphers` sets it"),
+    ("ssl_key_file", "`tls` sets it"),
+    ("ssl_min_protocol_version", "`tls.minVersion` sets it"),
     ("synchronous_standby_names", "`replication.synchronous` makes it"),
     ("unix_socket_directories", "the chart mounts it"),
     ("unix_socket_permissions", "the socket is the pod's own"),
@@ -46,6 +53,8 @@ pub struct Facts {
     pub image: Image,
     /// The upgrade that a boot makes; none without `upgrade.from`.
     pub upgrade: Option<Upgrade>,
+    /// Encryption, when it is on.
+    pub tls: Option<Tls>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -119,9 +128,18 @@ impl Facts {
             mount_path,
             wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
         };
+        let tls = Tls::new(values);
         let hba = if values.postgresql.hba_override.is_empty() {
             let standby = values.is_ha().then_some(values.replication.username.as_str());
-            hba::generate(&values.postgresql.hba, hba::Doors { peer, standby })
+            hba::generate(
+                &values.postgresql.hba,
+                hba::Doors {
+                    peer,
+                    standby,
+                    standby_certificate: tls::shows_certificate(values),
+                    encrypted: tls.is_some() && values.tls.required,
+                },
+            )
         } else {
             values.postgresql.hba_override.join("\n") + "\n"
         };
@@ -133,7 +151,8 @@ impl Facts {
             pdb: values.has_disruption_budget(),
             image,
             upgrade: Upgrade::new(values),
-            conf: configuration(values),
+            conf: configuration(values, tls.as_ref()),
+            tls,
             hba,
             cluster: cluster(values),
         }
@@ -199,7 +218,7 @@ pub fn extensions(values: &Values) -> impl Iterator<Item = &str> {
     values.postgresql.extensions.iter().chain(further).map(String::as_str)
 }
 
-fn configuration(values: &Values) -> String {
+fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let mut settings: BTreeMap<String, String> = BTreeMap::new();
     for (name, value) in &values.postgresql.config {
         if let Some(value) = value {
@@ -222,6 +241,9 @@ fn configuration(values: &Values) -> String {
         ("unix_socket_directories", "/var/run/postgresql"),
         ("password_encryption", "scram-sha-256"),
     ]);
+    let encryption = tls.map(|tls| tls.settings(values)).unwrap_or_default();
+    let encryption: Vec<_> = encryption.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let encryption = take(&encryption);
     let logging = take(&[
         ("log_destination", "stderr"),
         ("logging_collector", "off"),
@@ -244,6 +266,7 @@ fn configuration(values: &Values) -> String {
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
         section("Connections", connections),
+        section("TLS", encryption),
         section("Logs go to the container's stderr", logging),
         section("Defaults", defaults),
         section("Standbys", replication),

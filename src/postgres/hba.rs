@@ -87,6 +87,40 @@ pub fn is_for_replication(line: &str) -> bool {
     tokens.get(1).is_some_and(|databases| databases.text.split(',').any(|name| name == "replication"))
 }
 
+/// What a rule says of who comes over the network, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `host`, `hostssl` and the like.
+    pub kind: String,
+    /// The databases; `all` is for all sessions but those of standbys, which are `replication`.
+    pub databases: Vec<String>,
+    /// Whether it is for every role and address.
+    pub everybody: bool,
+    /// Whether it refuses.
+    pub rejects: bool,
+    /// Whether it asks for the client's certificate.
+    pub certificate: bool,
+}
+
+/// The rule of a line; none where the line is no rule for the network, or does not hold.
+pub fn rule(line: &str) -> Option<Rule> {
+    let tokens = tokens(line).ok()?;
+    let kind = &tokens.first()?.text;
+    if !kind.starts_with("host") || tokens.len() < 5 {
+        return None;
+    }
+    let mut rest = tokens[3..].iter();
+    address(&mut rest, line).ok()?;
+    let method = &rest.next()?.text;
+    Some(Rule {
+        kind: kind.clone(),
+        databases: tokens[1].text.split(',').map(str::to_owned).collect(),
+        everybody: tokens[2..4].iter().all(|token| token.text == "all"),
+        rejects: method == "reject",
+        certificate: method == "cert" || rest.any(|option| option.text.starts_with("clientcert=")),
+    })
+}
+
 /// Words separated by blanks; quotes join, commas make lists, `#` ends the line.
 fn tokens(line: &str) -> Result<Vec<Token>, Problem> {
     let mut tokens: Vec<Token> = Vec::new();
@@ -215,12 +249,17 @@ pub struct Doors<'a> {
     pub peer: bool,
     /// The role of standbys; none without standbys.
     pub standby: Option<&'a str>,
+    /// Whether standbys show a certificate besides their password: a CA may sign the role's name for others, too.
+    pub standby_certificate: bool,
+    /// Whether nobody gets in over the network in plain text.
+    pub encrypted: bool,
 }
 
-/// The file: the superuser's door first, open inside the pod and closed to the network, then that of standbys, then the
-/// user's lines, then everybody with a password.
+/// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
+/// door of standbys, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
+    let host = if doors.encrypted { "hostssl" } else { "host   " };
     let mut lines = vec![
         "# The first line that matches decides.".to_owned(),
         "# TYPE  DATABASE  USER      ADDRESS  METHOD".to_owned(),
@@ -228,11 +267,17 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         "# The superuser never logs in over the network.".to_owned(),
         "host    all       postgres  all      reject".to_owned(),
     ];
+    if doors.encrypted {
+        lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
+        lines.push("hostnossl all,replication  all  all  reject".to_owned());
+    }
     if let Some(role) = doors.standby {
         let role = format!("\"{}\"", role.replace('"', "\"\""));
         lines
             .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
-        lines.push(format!("host    replication,postgres  {role}  all  scram-sha-256"));
+        let (host, certificate) =
+            if doors.standby_certificate { ("hostssl", " clientcert=verify-full") } else { (host, "") };
+        lines.push(format!("{host} replication,postgres  {role}  all  scram-sha-256{certificate}"));
         lines.push(format!("host    all       {role}  all      reject"));
     }
     if !user_lines.is_empty() {
@@ -242,7 +287,7 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     }
     lines.extend([
         "local   all       all                scram-sha-256".to_owned(),
-        "host    all       all       all      scram-sha-256".to_owned(),
+        format!("{host} all       all       all      scram-sha-256"),
     ]);
     lines.join("\n") + "\n"
 }
@@ -288,8 +333,47 @@ mod tests {
     }
 
     #[test]
+    fn plain_text_is_refused_before_any_line_of_the_users() {
+        let doors = Doors { encrypted: true, ..Doors::default() };
+        let file = generate(&["host app app all trust".to_owned()], doors);
+        let at = |line: &str| file.find(line).expect("a line");
+        assert!(at("hostnossl all,replication  all  all  reject") < at("host app app all trust"));
+        assert!(file.contains("\nhostssl all       all       all      scram-sha-256\n"), "{file}");
+        assert!(!generate(&[], Doors::default()).contains("ssl"));
+    }
+
+    #[test]
+    fn rules_of_the_network_are_told_from_others() {
+        for line in ["", "# host all all all reject", "local all all peer", "include other.conf", "host all all md5"] {
+            assert_eq!(rule(line), None, "{line}");
+        }
+        for line in [
+            "hostssl a b all cert",
+            "hostssl a all 10.0.0.0 255.0.0.0 cert map=a # reject",
+            "hostssl a b samenet scram-sha-256 clientcert=verify-ca",
+        ] {
+            let one = Rule {
+                kind: "hostssl".to_owned(),
+                databases: vec!["a".to_owned()],
+                everybody: false,
+                rejects: false,
+                certificate: true,
+            };
+            assert_eq!(rule(line), Some(one), "{line}");
+        }
+        let all = Rule {
+            kind: "hostnossl".to_owned(),
+            databases: vec!["all".to_owned(), "replication".to_owned()],
+            everybody: true,
+            rejects: true,
+            certificate: false,
+        };
+        assert_eq!(rule("hostnossl all,replication all all reject"), Some(all));
+    }
+
+    #[test]
     fn the_generated_file_holds_in_every_major() {
-        let doors = Doors { peer: true, standby: Some("replicator") };
+        let doors = Doors { peer: true, standby: Some("replicator"), standby_certificate: true, encrypted: true };
         for major in Major::ALL {
             for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], doors).lines() {
                 assert_eq!(check(major, line), Ok(()), "{line}");

@@ -11,6 +11,7 @@ mod major;
 pub mod memory;
 pub mod quantity;
 pub mod setting;
+pub mod tls;
 pub mod tune;
 
 pub use major::Major;

@@ -38,6 +38,20 @@ SHAPES = {
             },
         },
     },
+    ("cert-manager.io/v1", "Certificate"): {
+        **OBJECT,
+        "spec!": {
+            "secretName!": str,
+            "issuerRef!": {"name!": str, "kind!": str, "group!": str},
+            "duration!": str,
+            "renewBefore!": str,
+            "privateKey!": {"algorithm!": {"ECDSA", "RSA", "Ed25519"}, "size!": int, "rotationPolicy!": {"Always"}},
+            "usages!": [{"digital signature", "key encipherment", "server auth", "client auth"}],
+            "dnsNames": [str],
+            "ipAddresses": [str],
+            "commonName": str,
+        },
+    },
     ("external-secrets.io/v1", "ExternalSecret"): {
         **OBJECT,
         "spec!": {

@@ -107,7 +107,18 @@ impl Database {
         self.server.kill();
     }
 
-    fn psql(&self, sql: &str, environment: &[(&str, &str)]) -> Result<String, String> {
+    /// What a command in the container writes.
+    pub(crate) fn output(&self, command: &[&str]) -> String {
+        String::from_utf8(self.server.exec(command, &[]).stdout).unwrap()
+    }
+
+    /// What the server wrote so far.
+    pub(crate) fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// Runs SQL in a session that libpq's variables describe.
+    pub(crate) fn psql(&self, sql: &str, environment: &[(&str, &str)]) -> Result<String, String> {
         let output =
             self.server.exec(&["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", sql], environment);
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

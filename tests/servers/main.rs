@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
+mod authority;
 mod boot;
 mod cluster;
 mod container;
@@ -15,6 +16,7 @@ mod release;
 mod replication;
 mod shutdown;
 mod starts;
+mod tls;
 mod upgrade;
 mod volumes;
 

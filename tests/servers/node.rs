@@ -128,6 +128,17 @@ impl Node {
         self.serve_after(self.init(release), release)
     }
 
+    /// Brings changed Secrets to the pod that runs.
+    pub(crate) fn update_secrets(&self, release: &Release) {
+        let group = group(release);
+        for volume in release.pod()["volumes"].as_array().unwrap() {
+            if let Some(secret) = volume.get("secret") {
+                let path = self.pod_directory().join("volumes").join(text(&volume["name"]));
+                publish_secret(release, secret, &path, group);
+            }
+        }
+    }
+
     /// The directory of a claim.
     pub(crate) fn claim(&self, name: &str) -> PathBuf {
         self.directory.path().join("claims").join(name)
@@ -167,7 +178,7 @@ impl Node {
 
     /// Every volume of the pod, with the ownership that `fsGroup` gives it.
     fn volumes(&self, release: &Release, pod: &Path) -> BTreeMap<String, Volume> {
-        let group = u32::try_from(release.pod()["securityContext"]["fsGroup"].as_u64().unwrap()).unwrap();
+        let group = group(release);
         let mut volumes = BTreeMap::new();
         for volume in release.pod()["volumes"].as_array().unwrap() {
             let name = text(&volume["name"]);
@@ -184,7 +195,14 @@ impl Node {
 
     fn volume(&self, release: &Release, volume: &Value, path: &Path, group: u32) -> Volume {
         if let Some(map) = volume.get("configMap") {
-            write_config_map(path, &release.config_map(&text(&map["name"])), map["defaultMode"].as_u64());
+            if !path.exists() {
+                let mode = map["defaultMode"].as_u64().map_or(0o644, |mode| u32::try_from(mode).unwrap());
+                publish(path, &release.config_map(&text(&map["name"])), mode, None);
+            }
+        } else if let Some(secret) = volume.get("secret") {
+            if !path.exists() {
+                publish_secret(release, secret, path, group);
+            }
         } else if let Some(claim) = volume.get("persistentVolumeClaim") {
             let name = text(&claim["claimName"]);
             assert!(release.has("PersistentVolumeClaim", &name), "nobody makes the claim {name}");
@@ -216,6 +234,10 @@ fn commands(pod: &Path) -> PathBuf {
     directory
 }
 
+fn group(release: &Release) -> u32 {
+    u32::try_from(release.pod()["securityContext"]["fsGroup"].as_u64().unwrap()).unwrap()
+}
+
 fn writable(path: &Path, group: u32, mode: u32) {
     if !path.exists() {
         fs::create_dir_all(path).unwrap();
@@ -224,19 +246,30 @@ fn writable(path: &Path, group: u32, mode: u32) {
     }
 }
 
-/// The kubelet's layout: the files in a dated directory, `..data` pointing to it, a link for each file.
-fn write_config_map(path: &Path, entries: &BTreeMap<String, String>, mode: Option<u64>) {
-    if path.exists() {
-        return;
-    }
-    let dated = path.join("..2026_01_01");
-    fs::create_dir_all(&dated).unwrap();
-    symlink("..2026_01_01", path.join("..data")).unwrap();
+/// A Secret's entries as files; the group of the pod may read them, whatever the mode says.
+fn publish_secret(release: &Release, secret: &Value, path: &Path, group: u32) {
+    let mode = u32::try_from(secret["defaultMode"].as_u64().unwrap()).unwrap();
+    publish(path, &release.secret_files(secret), mode | 0o440, Some(group));
+}
+
+/// The kubelet's layout: the files in a directory of their own, `..data` pointing to it, a link for each file. New files come
+/// beside the old ones, and renaming the link exchanges them all at once.
+fn publish(path: &Path, entries: &BTreeMap<String, String>, mode: u32, group: Option<u32>) {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let version = format!("..version_{}", COUNT.fetch_add(1, Ordering::Relaxed));
+    fs::create_dir_all(path.join(&version)).unwrap();
     for (name, content) in entries {
-        let file = dated.join(name);
+        let file = path.join(&version).join(name);
         fs::write(&file, content).unwrap();
-        let mode = u32::try_from(mode.unwrap_or(0o644)).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        symlink(Path::new("..data").join(name), path.join(name)).unwrap();
+        chown(&file, None, group).unwrap();
+    }
+    let (link, new) = (path.join("..data"), path.join("..data_tmp"));
+    let old = fs::read_link(&link);
+    symlink(&version, &new).unwrap();
+    fs::rename(new, link).unwrap();
+    match old {
+        Ok(old) => fs::remove_dir_all(path.join(old)).unwrap(),
+        Err(_) => entries.keys().for_each(|name| symlink(Path::new("..data").join(name), path.join(name)).unwrap()),
     }
 }

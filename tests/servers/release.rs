@@ -35,8 +35,9 @@ impl Release {
         Self { objects: list["items"].as_array().unwrap().clone() }
     }
 
-    /// Adds a Secret that somebody else made.
+    /// Adds a Secret that somebody else made, or puts it in the place of the one before.
     pub(crate) fn with_secret(mut self, name: &str, data: &[(&str, &str)]) -> Self {
+        self.objects.retain(|object| object["kind"] != "Secret" || object["metadata"]["name"] != name);
         let data: BTreeMap<_, _> = data.iter().map(|(key, value)| (*key, STANDARD.encode(value))).collect();
         self.objects.push(json!({"kind": "Secret", "metadata": {"name": name}, "data": data}));
         self
@@ -68,6 +69,32 @@ impl Release {
     pub(crate) fn secret(&self, name: &str, key: &str) -> Option<String> {
         let text = self.object("Secret", name)["data"].get(key)?.as_str()?;
         Some(String::from_utf8(STANDARD.decode(text).unwrap()).unwrap())
+    }
+
+    /// The files that a Secret's volume shows; an entry that is missing keeps the pod from starting.
+    pub(crate) fn secret_files(&self, volume: &Value) -> BTreeMap<String, String> {
+        let name = volume["secretName"].as_str().unwrap();
+        let file = |item: &Value| {
+            let (key, path) = (item["key"].as_str().unwrap(), item["path"].as_str().unwrap());
+            let content = self.secret(name, key).unwrap_or_else(|| panic!("FailedMount: Secret {name} has no {key}"));
+            (path.to_owned(), content)
+        };
+        volume["items"].as_array().unwrap().iter().map(file).collect()
+    }
+
+    /// The `spec` of every Certificate.
+    pub(crate) fn certificates(&self) -> Vec<Value> {
+        let certificates = self.objects.iter().filter(|object| object["kind"] == "Certificate");
+        certificates.map(|object| object["spec"].clone()).collect()
+    }
+
+    /// Changes the mode of the files in a Secret's volume.
+    pub(crate) fn set_mode(&mut self, volume: &str, mode: u32) {
+        let is_workload = |object: &&mut Value| object["kind"] == "Deployment" || object["kind"] == "StatefulSet";
+        let workload = self.objects.iter_mut().find(is_workload).unwrap();
+        let volumes = workload["spec"]["template"]["spec"]["volumes"].as_array_mut().unwrap();
+        let volume = volumes.iter_mut().find(|other| other["name"] == volume).unwrap();
+        volume["secret"]["defaultMode"] = mode.into();
     }
 
     /// The password that the release gives the application's role.

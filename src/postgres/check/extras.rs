@@ -6,13 +6,17 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
+use crate::postgres::tls;
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 9] = ["account", "data", "wal", "config", "scripts", "init", "run", "tmp", "shm"];
+const VOLUMES: [&str; 11] =
+    ["account", "data", "wal", "config", "scripts", "init", "replication-tls", "run", "tls", "tmp", "shm"];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 7] = [
+const MOUNTS: [&str; 9] = [
+    tls::DIRECTORY,
+    tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
     "/opt/pgchart",
     "/opt/pgchart-init",

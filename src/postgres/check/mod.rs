@@ -8,6 +8,7 @@ mod network;
 mod parameters;
 mod replication;
 mod sizes;
+mod tls;
 mod upgrade;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
@@ -63,5 +64,6 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     if found.is_empty() {
         sizes::check(subject, &mut found);
     }
+    tls::check(subject, &mut found);
     found
 }

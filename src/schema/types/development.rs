@@ -76,7 +76,7 @@ pub struct Ingress {
     #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub class_name: Option<String>,
     /// The name that browsers ask for; any when empty.
-    #[schemars(transform = form::text(form::HOST))]
+    #[schemars(transform = form::text(form::OPTIONAL_HOST))]
     pub host: Option<String>,
     /// The Secret with the certificate; plain HTTP when empty.
     #[schemars(transform = form::text(form::OBJECT_NAME))]

@@ -24,7 +24,7 @@ pub struct ExternalSecrets {
     /// The store that holds the passwords.
     pub secret_store_ref: SecretStoreRef,
     /// How often the store is asked, such as `1h`.
-    #[schemars(transform = form::text(form::INTERVAL))]
+    #[schemars(transform = form::text(form::DURATION))]
     pub refresh_interval: String,
     /// The place of each key of the Secret in the store.
     #[schemars(transform = form::keys(form::DATA_KEY))]

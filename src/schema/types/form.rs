@@ -63,6 +63,9 @@ pub(super) const DATA_KEY: Form = Form {
     optional: false,
 };
 
+/// As [`DATA_KEY`], where empty text means "not set".
+pub(super) const OPTIONAL_DATA_KEY: Form = Form { optional: true, ..DATA_KEY };
+
 /// The key of a label or an annotation, with or without the prefix that says whose it is.
 const QUALIFIED_NAME: Form = Form {
     pattern: r"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?/)?[A-Za-z0-9]([-._A-Za-z0-9]*[A-Za-z0-9])?$",
@@ -147,14 +150,6 @@ pub(super) const AMOUNT: Form = Form {
     optional: false,
 };
 
-/// A span of time as Go writes it.
-pub(super) const INTERVAL: Form = Form {
-    pattern: r"^([0-9]+(\.[0-9]+)?(s|m|h))+$",
-    message: "a time such as `15m` or `1h`",
-    longest: None,
-    optional: false,
-};
-
 /// An address for mail; what stands before and after the `@` is the mail server's business.
 pub(super) const EMAIL: Form = Form {
     pattern: r"^[^@\s]+@[^@\s]+\.[^@\s]+$",
@@ -163,12 +158,31 @@ pub(super) const EMAIL: Form = Form {
     optional: false,
 };
 
-/// The name of a host, the first part of which may be `*`.
+/// As [`HOST`], where empty text means "not set".
+pub(super) const OPTIONAL_HOST: Form = Form { optional: true, ..HOST };
+
+/// The name of a host, or of all hosts of a domain.
 pub(super) const HOST: Form = Form {
     pattern: r"^(\*\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?$",
-    message: "the name of a host, such as `db.example.com`",
+    message: "the name of a host, such as `db.example.com` or `*.db.example.com`",
     longest: Some(253),
+    optional: false,
+};
+
+/// OpenSSL's list of ciphers.
+pub(super) const CIPHERS: Form = Form {
+    pattern: r"^[-+!@=:,_A-Za-z0-9]+$",
+    message: "a list of ciphers such as `HIGH:!aNULL`",
+    longest: None,
     optional: true,
+};
+
+/// A time span as Go writes it.
+pub(super) const DURATION: Form = Form {
+    pattern: r"^([0-9]+(\.[0-9]+)?(h|m|s))+$",
+    message: "a time such as `2160h` or `1h30m`",
+    longest: None,
+    optional: false,
 };
 
 /// The name of a database, role or extension: whatever can stand in quotes on one line. The server allows 63 bytes.

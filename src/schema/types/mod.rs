@@ -13,6 +13,7 @@ mod scalar;
 mod security;
 mod service;
 mod storage;
+mod tls;
 mod upgrade;
 
 use std::collections::BTreeMap;
@@ -39,6 +40,9 @@ pub use service::{
     TrafficPolicy,
 };
 pub use storage::{AccessMode, Persistence, PodManagementPolicy, Retention, RetentionPolicy, Statefulset, WalVolume};
+pub use tls::{
+    CertManager, IssuerRef, KeyAlgorithm, PrivateKey, ReplicationClientCertificate, Tls, TlsSource, TlsVersion,
+};
 pub use upgrade::Upgrade;
 
 /// Labels or annotations.
@@ -110,6 +114,8 @@ pub struct Values {
     pub pdb: Pdb,
     /// Who changes what the pods ask for.
     pub autoscaling: Autoscaling,
+    /// Encryption of connections.
+    pub tls: Tls,
     /// The identity of the pods.
     pub service_account: ServiceAccount,
     /// What that identity may do in the API.
