@@ -196,19 +196,22 @@ fn standbys_encrypt_with_a_secret_of_the_users_own(major: Major) {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn a_running_release_turns_encryption_on_and_off() {
-    let (major, authority) = (Major(17), Authority::new());
-    // The pod that is replaced first is the one that writes, and has to ask those that have the old values.
-    let sets = |tls: &str| pair(major, &authority, &format!("replication.primaryOrdinal=1,{tls}"));
-    let plain = sets("tls.enabled=false");
-    let both = sets(&format!("{CERT_MANAGER},tls.required=false"));
-    let encrypted = sets(CERT_MANAGER);
-    let cluster = Cluster::new(2);
-    let mut pods: Vec<Option<Database>> = cluster.start(&plain).into_iter().map(Some).collect();
-    for (release, wanted) in [(&both, "t|\n"), (&encrypted, "t|\n"), (&plain, "f|\n")] {
-        for number in [1, 0] {
-            pods[number].take().unwrap().stop();
-            pods[number] = Some(cluster.nodes[number].start(release));
+    let (off, both) = ("tls.enabled=false".to_owned(), format!("{CERT_MANAGER},tls.required=false"));
+    let on = CERT_MANAGER.to_owned();
+    // Pods are replaced from the highest number down. A primary that is the first has to ask pods that have the old values.
+    for (primary, steps) in [(0, vec![&off, &on, &off]), (1, vec![&off, &both, &on, &off])] {
+        let (major, authority) = (Major(17), Authority::new());
+        let render = |tls: &str| pair(major, &authority, &format!("replication.primaryOrdinal={primary},{tls}"));
+        let cluster = Cluster::new(2);
+        let mut pods: Vec<Option<Database>> = cluster.start(&render(steps[0])).into_iter().map(Some).collect();
+        for step in &steps[1..] {
+            let release = render(step);
+            for number in [1, 0] {
+                pods[number].take().unwrap().stop();
+                pods[number] = Some(cluster.nodes[number].start(&release));
+            }
+            let wanted = if **step == off { "f|\n" } else { "t|\n" };
+            assert_eq!(connection(pods[primary].as_ref().unwrap()), wanted, "{step}");
         }
-        assert_eq!(connection(pods[1].as_ref().unwrap()), wanted);
     }
 }
