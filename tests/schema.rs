@@ -12,15 +12,18 @@ fn root(path: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
+/// A file that is written from the types is as they say now, or becomes so on request.
+fn assert_written(path: &Path, wanted: &str) {
+    if std::env::var_os("PGCHART_UPDATE_SCHEMA").is_some() {
+        std::fs::write(path, wanted).expect("it can be written");
+    }
+    let committed = std::fs::read_to_string(path).expect("it is committed");
+    assert!(committed == wanted, "{} is stale: run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`", path.display());
+}
+
 #[test]
 fn the_committed_schema_is_what_the_types_say() {
-    let path = root("chart/values.schema.json");
-    let wanted = schema::builtin_text();
-    if std::env::var_os("PGCHART_UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &wanted).expect("the schema can be written");
-    }
-    let committed = std::fs::read_to_string(&path).expect("the schema is committed");
-    assert!(committed == wanted, "run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`");
+    assert_written(&root("chart/values.schema.json"), &schema::builtin_text());
 }
 
 #[test]
@@ -29,12 +32,7 @@ fn the_charts_readme_lists_every_value() {
     let readme = std::fs::read_to_string(&path).expect("a README");
     let (before, rest) = readme.split_once("<!-- values -->\n").expect("the table's beginning");
     let (_, after) = rest.split_once("<!-- /values -->").expect("the table's end");
-    let wanted = format!("{before}<!-- values -->\n{}<!-- /values -->{after}", table());
-    if std::env::var_os("PGCHART_UPDATE_SCHEMA").is_some() {
-        std::fs::write(&path, &wanted).expect("the README can be written");
-    }
-    let committed = std::fs::read_to_string(&path).expect("a README");
-    assert!(committed == wanted, "run `PGCHART_UPDATE_SCHEMA=1 cargo test --test schema`");
+    assert_written(&path, &format!("{before}<!-- values -->\n{}<!-- /values -->{after}", table()));
 }
 
 /// A value of the table must be one, and a proof a test, a case or a program of the tests.
