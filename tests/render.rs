@@ -60,7 +60,9 @@ fn every_preset_renders_as_reviewed() {
 
 #[test]
 fn every_example_renders_as_reviewed() {
-    for example in ["minimal", "dev", "production", "edge-gateway", "ha"] {
+    for example in
+        ["minimal", "dev", "production", "edge-gateway", "ha", "data-warehouse", "factory-database", "compliance"]
+    {
         let stream = render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{example}.yaml"))]);
         insta::assert_snapshot!(format!("example_{example}"), reviewable(&stream));
     }

@@ -302,16 +302,20 @@ fn pods_say_what_they_are_and_serve_without_the_api(major: Major) {
 
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
-fn the_example_starts_and_commits_on_two_servers() {
-    let cluster = Cluster::new(3);
-    let release = Release::render(Major(17), &["-f", concat!(env!("CARGO_MANIFEST_DIR"), "/examples/ha.yaml")]);
-    let pods = cluster.start(&release);
-    streaming(&pods[0], 2);
-    let quorum = "SELECT string_agg(sync_state, ' ') FROM pg_stat_replication";
-    assert_eq!(pods[0].superuser("postgres", quorum), "quorum quorum\n");
-    pods[0].superuser("orders", "CREATE TABLE acked (n int)");
-    for pod in &pods {
-        let rows = "SELECT count(*) FROM pg_class WHERE relname = 'acked'";
-        eventually("the table is everywhere", || pod.superuser("orders", rows) == "1\n");
+fn the_examples_start_and_follow() {
+    for (example, states) in [("ha", "quorum quorum\n"), ("factory-database", "async\n")] {
+        let path = format!("{}/examples/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
+        let release = Release::render(Major(17), &["-f", &path]);
+        let standbys = states.split_whitespace().count();
+        let cluster = Cluster::new(standbys + 1);
+        let pods = cluster.start(&release);
+        streaming(&pods[0], standbys);
+        let found = "SELECT string_agg(sync_state, ' ') FROM pg_stat_replication";
+        assert_eq!(pods[0].superuser("postgres", found), states);
+        pods[0].superuser("postgres", "CREATE TABLE acked (n int)");
+        for pod in &pods {
+            let tables = "SELECT count(*) FROM pg_class WHERE relname = 'acked'";
+            eventually("the table is everywhere", || pod.superuser("postgres", tables) == "1\n");
+        }
     }
 }
