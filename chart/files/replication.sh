@@ -23,14 +23,15 @@ peers() { local n; for ((n = 0; n < PGCHART_SERVERS; n++)); do [ "$n" = "$number
 
 # A standby reads the password from a file that nobody else may read: a Secret's volume would be too open for libpq.
 write_passfile() {
-  local password=${PGCHART_REPLICATION_PASSWORD//\\/\\\\}
-  printf '*:*:*:%s:%s\n' "${PGCHART_REPLICATION_ROLE//:/\\:}" "${password//:/\\:}" >"$passfile.new"
+  local role=${PGCHART_REPLICATION_ROLE//\\/\\\\} password=${PGCHART_REPLICATION_PASSWORD//\\/\\\\}
+  printf '*:*:*:%s:%s\n' "${role//:/\\:}" "${password//:/\\:}" >"$passfile.new"
   mv "$passfile.new" "$passfile"
 }
 
 conninfo() {
+  local role=${PGCHART_REPLICATION_ROLE//\\/\\\\}
   printf "host=%s port=5432 user='%s' passfile=%s application_name=%s connect_timeout=5 keepalives_idle=30 keepalives_interval=10 keepalives_count=3 %s %s" \
-    "$(address "$1")" "${PGCHART_REPLICATION_ROLE//\'/\\\'}" "$passfile" "$PGCHART_POD" "${PGCHART_CONNINFO:-}" "${2:-dbname=postgres}"
+    "$(address "$1")" "${role//\'/\\\'}" "$passfile" "$PGCHART_POD" "${PGCHART_CONNINFO:-}" "${2:-dbname=postgres}"
 }
 
 ask() { PGOPTIONS='' psql -X -q -A -t -w "$(conninfo "$1" "${3:-dbname=postgres}")" -c "$2" 2>"$scratch/asked"; }

@@ -285,7 +285,8 @@ fn parameters_change_in_both_directions(major: Major) {
 
 fn pods_say_what_they_are_and_serve_without_the_api(major: Major) {
     let cluster = Cluster::new(3);
-    let release = render(major, &[]);
+    // A name that every file and every shell on its way could take for something else.
+    let release = render(major, &[r#"replication.username=it's \\ a: "standby""#]);
     let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
     assert_eq!(cluster.roles(), ["primary", "replica", "replica"]);
 

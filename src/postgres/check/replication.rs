@@ -7,6 +7,7 @@ use crate::schema::types::SynchronousMode;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.values.is_ha() {
+        alone(subject, found);
         return;
     }
     primary(subject, found);
@@ -15,6 +16,27 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     volumes(subject, found);
     server(subject, found);
     login(subject, found);
+}
+
+/// What only standbys could give.
+fn alone(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let replication = &subject.values.replication;
+    let wishes: [(bool, &[&str], &str); 2] = [
+        (
+            replication.synchronous.mode != SynchronousMode::None,
+            &["replication", "synchronous", "mode"],
+            "there is no standby that a commit could wait for",
+        ),
+        (replication.primary_ordinal != 0, &["replication", "primaryOrdinal"], "the only server is number 0"),
+    ];
+    for (_, path, message) in wishes.into_iter().filter(|(wished, ..)| *wished) {
+        found.push(
+            Diagnostic::error(message)
+                .at(subject.span(path), "")
+                .label(subject.span(&["mode"]), "with this, there is one server")
+                .help("set `mode: ha`"),
+        );
+    }
 }
 
 fn replicas(subject: Subject<'_>) -> (u32, Span) {
