@@ -53,19 +53,37 @@ WHERE NOT EXISTS (
 )
 ORDER BY 1 \gexec
 
--- 4. The role of standbys: it copies and follows, and pg_rewind reads files with it. It owns nothing.
-SELECT format('CREATE ROLE %I LOGIN REPLICATION', name)
-FROM (SELECT :'cluster'::jsonb ->> 'replication' AS name) AS declared
-WHERE name IS NOT NULL AND NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) \gexec
-SELECT format('ALTER ROLE %I LOGIN REPLICATION', rolname)
-FROM pg_roles
-WHERE rolname = :'cluster'::jsonb ->> 'replication' AND NOT (rolcanlogin AND rolreplication) \gexec
-SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function, rolname)
-FROM pg_roles, unnest(ARRAY[
+-- 4. Roles of the chart's own parts. They own nothing.
+CREATE TEMPORARY TABLE duty AS
+SELECT role ->> 'name' AS name, role ->> 'duty' AS duty, (role ->> 'connectionLimit')::integer AS connection_limit, role -> 'memberOf' AS parents
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role;
+
+SELECT format('CREATE ROLE %I', name) FROM duty WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) ORDER BY 1 \gexec
+SELECT format(
+  'ALTER ROLE %I WITH LOGIN %s CONNECTION LIMIT %s',
+  name, CASE WHEN duty = 'replication' THEN 'REPLICATION' ELSE 'NOREPLICATION' END, connection_limit
+)
+FROM duty
+JOIN pg_roles ON rolname = name
+WHERE (rolcanlogin, rolreplication, rolconnlimit) IS DISTINCT FROM (true, duty = 'replication', connection_limit)
+ORDER BY name \gexec
+SELECT format('GRANT %I TO %I', parent, name)
+FROM duty, jsonb_array_elements_text(parents) AS parent
+WHERE NOT EXISTS (
+  SELECT FROM pg_auth_members
+  JOIN pg_roles AS member_role ON member_role.oid = member
+  JOIN pg_roles AS parent_role ON parent_role.oid = roleid
+  WHERE member_role.rolname = name AND parent_role.rolname = parent
+)
+ORDER BY 1 \gexec
+
+-- Standbys copy and follow, and pg_rewind reads files.
+SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function, name)
+FROM duty, unnest(ARRAY[
   'pg_catalog.pg_ls_dir(text, boolean, boolean)',
   'pg_catalog.pg_stat_file(text, boolean)',
   'pg_catalog.pg_read_binary_file(text)',
   'pg_catalog.pg_read_binary_file(text, bigint, bigint, boolean)'
 ]) AS function
-WHERE rolname = :'cluster'::jsonb ->> 'replication' AND NOT has_function_privilege(rolname, function, 'EXECUTE')
+WHERE duty = 'replication' AND NOT has_function_privilege(name, function, 'EXECUTE')
 ORDER BY function \gexec

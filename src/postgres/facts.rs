@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::conf::{self, Section};
 use super::tls::{self, Tls};
-use super::{Major, hba, image};
+use super::{Major, duty, hba, image};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -61,6 +61,17 @@ pub struct Facts {
     pub hba: String,
     /// Roles, databases and extensions as JSON, without any password.
     pub cluster: String,
+    /// Whose passwords the Secret holds, and by which keys, when somebody else makes it.
+    pub credentials: Vec<Credential>,
+}
+
+/// A role and the key of its password in the Secret.
+#[derive(Clone, Debug, Serialize)]
+pub struct Credential {
+    /// The role.
+    pub role: String,
+    /// The key.
+    pub key: String,
 }
 
 /// An upgrade from another major version.
@@ -155,6 +166,7 @@ impl Facts {
             tls,
             hba,
             cluster: cluster(values),
+            credentials: credentials(values),
         }
     }
 }
@@ -301,15 +313,37 @@ fn cluster(values: &Values) -> String {
             })
         })
         .collect();
+    let duties: Vec<_> = duty::roles(values)
+        .iter()
+        .map(|role| {
+            json!({
+                "name": role.name,
+                "duty": role.duty,
+                "memberOf": role.member_of,
+                "connectionLimit": role.connection_limit,
+            })
+        })
+        .collect();
     let cluster = json!({
         "database": postgresql.database,
         "owner": postgresql.username,
         "databases": databases,
         "roles": roles,
         "extensions": postgresql.extensions,
-        "replication": values.is_ha().then_some(&values.replication.username),
+        "duties": duties,
     });
     format!("{cluster:#}\n")
+}
+
+fn credentials(values: &Values) -> Vec<Credential> {
+    let keys = &values.postgresql.secret_keys;
+    let duties = duty::roles(values);
+    let duties = duties.iter().map(|role| (role.name, role.key));
+    [("postgres", keys.postgres_password.as_str()), (&values.postgresql.username, &keys.password)]
+        .into_iter()
+        .chain(duties)
+        .map(|(role, key)| Credential { role: role.to_owned(), key: key.to_owned() })
+        .collect()
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
+use crate::postgres::duty;
 use crate::schema::types::{Scalar, Values};
 use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
 
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Credential {
     }
 }
 
-/// The credentials of the superuser, the application's role, the role of standbys and every role that logs in without a Secret of its own;
+/// The credentials of the superuser, the application's role, the roles of the chart's parts and every role that logs in without a Secret of its own;
 /// none when the user brings the Secret.
 ///
 /// `owner` is the release, or the subchart in it, that the passwords belong to.
@@ -52,10 +53,7 @@ pub(super) fn credentials(
         ("postgres", keys.postgres_password.clone(), given(postgresql.postgres_password.as_ref())),
         (postgresql.username.as_str(), keys.password.clone(), given(postgresql.password.as_ref())),
     ];
-    if values.is_ha() {
-        let replication = &values.replication;
-        wanted.push((&replication.username, keys.replication_password.clone(), given(replication.password.as_ref())));
-    }
+    wanted.extend(duty::roles(values).iter().map(|role| (role.name, role.key.to_owned(), given(role.password))));
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {

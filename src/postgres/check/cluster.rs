@@ -52,7 +52,7 @@ fn names(subject: Subject<'_>, list: &str) -> Vec<(String, Span)> {
         .collect()
 }
 
-fn role_name(name: &str, span: Span, found: &mut Vec<Diagnostic>) {
+pub(super) fn role_name(name: &str, span: Span, found: &mut Vec<Diagnostic>) {
     length("role", name, span, found);
     if name.starts_with("pg_") || matches!(name, "public" | "none") {
         found.push(

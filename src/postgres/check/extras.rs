@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::tls;
+use crate::postgres::{duty, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
@@ -187,8 +187,8 @@ fn external_secrets(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let keys = &values.postgresql.secret_keys;
-    let replication = values.is_ha().then_some(&keys.replication_password);
-    for key in [&keys.password, &keys.postgres_password].into_iter().chain(replication) {
+    let duties = duty::roles(values);
+    for key in [keys.password.as_str(), &keys.postgres_password].into_iter().chain(duties.iter().map(|role| role.key)) {
         if !external.data.contains_key(key) {
             found.push(
                 Diagnostic::error(format!("nothing says where `{key}` of the Secret comes from"))

@@ -12,7 +12,6 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     primary(subject, found);
     synchronous(subject, found);
-    role(subject, found);
     volumes(subject, found);
     server(subject, found);
     login(subject, found);
@@ -72,31 +71,6 @@ fn synchronous(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .label(span, "the standbys")
                 .help(format!("set `replication.readReplicas: {}`, or make fewer of them synchronous", replicas + 1)),
         );
-    }
-}
-
-fn role(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let name = subject.values.replication.username.as_str();
-    let place = subject.span(&["replication", "username"]);
-    let postgresql = &subject.values.postgresql;
-    let other = if name == "postgres" {
-        Some("the superuser")
-    } else if name == postgresql.username {
-        Some("the application's role")
-    } else if postgresql.roles.iter().any(|role| role.name == name) {
-        Some("a role of `postgresql.roles`")
-    } else {
-        None
-    };
-    if let Some(other) = other {
-        found.push(
-            Diagnostic::error(format!("standbys cannot log in as `{name}`, which is {other}"))
-                .at(place, "")
-                .help("whoever logs in with it can copy the whole cluster: give it a name of its own"),
-        );
-    } else if name.starts_with("pg_") {
-        let error = Diagnostic::error(format!("role name `{name}` is reserved"));
-        found.push(error.at(place, "`pg_…` belongs to the server"));
     }
 }
 

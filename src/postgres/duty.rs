@@ -1,0 +1,41 @@
+//! Roles that parts of the chart log in with, each with no more rights than its duty needs.
+
+use crate::schema::types::{Scalar, Values};
+
+/// The role of one part of the chart.
+#[derive(Clone, Copy, Debug)]
+pub struct DutyRole<'a> {
+    /// What it is for, as `roles.sql` knows it.
+    pub duty: &'static str,
+    /// Who logs in with it, for messages.
+    pub who: &'static str,
+    /// Its name.
+    pub name: &'a str,
+    /// Where the values say its name.
+    pub place: &'static [&'static str],
+    /// The key of its password in the Secret.
+    pub key: &'a str,
+    /// Its password, when it is given.
+    pub password: Option<&'a Scalar>,
+    /// The server's own roles that it is a member of.
+    pub member_of: &'static [&'static str],
+    /// How many connections it may have at a time; -1 is any number.
+    pub connection_limit: i32,
+}
+
+/// The roles that these values need.
+pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
+    let keys = &values.postgresql.secret_keys;
+    let replication = &values.replication;
+    let standbys = values.is_ha().then_some(DutyRole {
+        duty: "replication",
+        who: "standbys",
+        name: &replication.username,
+        place: &["replication", "username"],
+        key: &keys.replication_password,
+        password: replication.password.as_ref(),
+        member_of: &[],
+        connection_limit: -1,
+    });
+    standbys.into_iter().collect()
+}
