@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Values that only say whether others are right.
-const CHECKED_ONLY: [&str; 2] = ["image.extensions", "postgresql.configOverride"];
+const CHECKED_ONLY: [&str; 3] = ["image.extensions", "image.patroni", "postgresql.configOverride"];
 
 /// Values that cannot change without another one: the case `tls_of_cert_manager` shows what they do.
 const IN_COMPANY: [&str; 2] = ["tls.certManager.privateKey.algorithm", "tls.source"];
@@ -37,6 +37,7 @@ fn releases() -> Vec<Json> {
             "replicationClientCertificate": {"enabled": true, "existingSecret": "standby"}}}),
         json!({"tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"},
             "privateKey": {"algorithm": "RSA", "size": 2048}}}}),
+        json!({"mode": "ha", "image": {"patroni": true}, "replication": {"manager": "patroni"}}),
         json!({"service": {"type": "LoadBalancer", "sessionAffinity": "ClientIP"}}),
         json!({"service": {"type": "NodePort"}, "persistence": {"existingClaim": "mine"}}),
         json!({"mode": "ha", "service": {"any": {"type": "LoadBalancer"}}}),

@@ -7,33 +7,18 @@
 #
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
 # PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
-# and for each role n: PGCHART_ROLE_n, PGCHART_PASSWORD_n, PGCHART_VERIFIER_n. Arguments go to initdb.
+# and for each role n: PGCHART_ROLE_n, PGCHART_PASSWORD_n, PGCHART_VERIFIER_n. PGCHART_PATRONI (may be absent) says that Patroni
+# runs the servers. Arguments go to initdb.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")" && pwd)
 volume=$(dirname "$PGDATA")
 wal_volume=${PGCHART_WAL_VOLUME:-}
-marker=pgchart.complete
+patroni=${PGCHART_PATRONI:-}
 server=
 
-say() { printf 'boot: %s\n' "$*"; }
-
-# The first argument says what is wrong, the others what to do.
-refuse() {
-  printf 'boot: error: %s\n' "$1" >&2
-  shift
-  printf 'boot:   %s\n' "$@" >&2
-  exit 1
-}
-
-# Waits in a way that lets a signal through at once.
-run() {
-  "$@" &
-  wait $!
-}
-
-libc() { if getconf GNU_LIBC_VERSION >/dev/null 2>&1; then echo glibc; else echo musl; fi; }
-
+# shellcheck source=chart/files/declare.sh
+. "$home/declare.sh"
 # shellcheck source=chart/files/replication.sh
 . "$home/replication.sh"
 # shellcheck source=chart/files/label.sh
@@ -137,52 +122,6 @@ leave() {
   exit $status
 }
 
-# --- SQL -------------------------------------------------------------------------------------------------------------------
-
-# Settings of the session beat those that somebody gave to a role or a database. Only pg_catalog is searched: the owner of a
-# database could have left functions in public for a superuser to step on.
-quiet='-c synchronous_commit=local -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0
-  -c default_transaction_read_only=off -c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic'
-export PGOPTIONS="$quiet -c search_path=pg_catalog -c client_min_messages=warning"
-
-sql() { run psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY="${verbosity:-terse}" "$@"; }
-query() { psql -X -q -A -t -d postgres -c "$1"; }
-
-# Brings roles, databases and extensions to what cluster.json declares. A second run changes nothing.
-apply_declaration() {
-  say "applying roles, passwords, databases and extensions"
-  export PGDATABASE=postgres PGCHART_CLUSTER=$home/cluster.json
-  sql -f "$home/roles.sql"
-  apply_passwords
-  local database
-  sql -A -t -f "$home/databases.sql" >"$scratch/databases"
-  while IFS= read -r database; do
-    PGDATABASE=$database sql -f "$home/extensions.sql"
-  done <"$scratch/databases"
-  [ -z "$replicated" ] || declare_slots
-}
-
-# The database follows the Secret. Passwords travel by environment: never in arguments, files or the log.
-apply_passwords() {
-  local n=0 role=PGCHART_ROLE_0 password verifier
-  while [ -n "${!role:-}" ]; do
-    password=PGCHART_PASSWORD_$n verifier=PGCHART_VERIFIER_$n
-    PGCHART_ROLE=${!role} PGCHART_PASSWORD=${!password:-} PGCHART_VERIFIER=${!verifier:-} sql -f "$home/password.sql"
-    n=$((n + 1))
-    role=PGCHART_ROLE_$n
-  done
-}
-
-run_init_scripts() {
-  local script
-  for script in "${PGCHART_INIT:-/nonexistent}"/*.sql; do
-    [ -e "$script" ] || continue
-    say "running $(basename "$script")"
-    # The scripts are the user's: his search_path, all messages.
-    PGOPTIONS=$quiet PGDATABASE=$PGCHART_DATABASE verbosity=default sql -f "$script"
-  done
-}
-
 # --- the write-ahead log on a volume of its own --------------------------------------------------------------------------------
 
 # A log lives in VOLUME/pgchart.XXXXXX/pg_wal. While `incomplete` lies beside it, no complete database has used it yet.
@@ -281,12 +220,6 @@ place_wal() {
 
 # --- first boot ------------------------------------------------------------------------------------------------------------------
 
-write_marker() {
-  printf '%s\n' "# The first boot of this database was completed." "major=$PGCHART_MAJOR" "image=$PGCHART_IMAGE" "libc=$(libc)" \
-    >"$1/$marker.new"
-  mv "$1/$marker.new" "$1/$marker"
-}
-
 # Fills a new cluster and puts it into place: as `declared` by the release, or from the `restore` of an upgrade's dump. The other
 # arguments are initdb's.
 create_database() {
@@ -343,7 +276,7 @@ check_database() {
     "set postgresql.version: $major again; the data are untouched" \
     "to go to $PGCHART_MAJOR, set upgrade.from: $major as well; the database is then dumped and restored, and the old one kept"
   check_owner
-  [ -n "$replicated" ] || [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
+  [ -n "$replicated$patroni" ] || [ ! -e "$PGDATA/standby.signal" ] || refuse "this database is a standby (standby.signal)" \
     "set mode: ha, or promote it, or remove standby.signal to go on as a primary of its own"
   check_adopted
   origin=$(sed -n 's/^libc=//p' "$PGDATA/$marker")
@@ -371,6 +304,18 @@ open_database() {
   sync -f "$PGDATA"
 }
 
+# With Patroni, which creates and copies databases itself: is what the volume holds complete, and this release's?
+look_over() {
+  if [ -e "$PGDATA/global/pg_control" ] && { [ -e "$PGDATA/$marker" ] || [ ! -e "$volume/pgchart.incomplete" ]; }; then
+    check_database
+    chmod 0700 "$PGDATA"
+    place_wal
+  elif [ -e "$PGDATA/PG_VERSION" ] && [ ! -e "$PGDATA/backup_label" ] && [ ! -e "$volume/pgchart.incomplete" ]; then
+    refuse "$PGDATA has no control file, and nothing says that it is an unfinished copy" \
+      "if another pod has the whole database, delete this pod's claim; it is copied anew"
+  fi
+}
+
 umask 077
 rm -rf /tmp/boot.??????
 scratch=$(mktemp -d /tmp/boot.XXXXXX)
@@ -387,6 +332,11 @@ if [ -n "${PGCHART_UPGRADE_TO:-}" ]; then
 fi
 [ -z "$replicated" ] || write_passfile
 settle_upgrade
+if [ -n "$patroni" ]; then
+  look_over
+  say "done"
+  exit 0
+fi
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
 if upgrading; then
   upgrade_database "$@"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the server under the volume's lock: no second pod on this node can open the same files.
+# Runs the server, or Patroni, under the volume's lock: no second pod on this node can open the same files.
 #
 # It stays the container's first process on purpose. What `kubectl exec` leaves behind becomes a child of the first process,
 # and a postmaster takes a child that it does not know, and that ends badly, for a crashed backend: it would restart all.
@@ -18,17 +18,28 @@ case $status in
     ;;
 esac
 
+if [ -n "${PATRONI_NAME:-}" ]; then
+  # shellcheck source=chart/files/patroni.sh
+  . "$(dirname "$0")/patroni.sh"
+  prepare_patroni
+  set -- patroni "$patroni_config"
+  fast=TERM immediate=TERM
+else
+  set -- postgres -D "$PGDATA" "$@"
+  fast=INT immediate=QUIT
+fi
+
 if [ -n "${PGCHART_POD:-}" ]; then
   slot=${PGCHART_POD//-/_}
   set -- "$@" -c "cluster_name=$PGCHART_POD" -c "primary_slot_name=${slot//./_}"
 fi
 
 # A standby refuses to run with less of these than its primary had; a smaller value has to wait until the primary has it.
-if [ -e "$PGDATA/standby.signal" ]; then
+if [ -z "${PATRONI_NAME:-}" ] && [ -e "$PGDATA/standby.signal" ]; then
   while IFS=: read -r name needed; do
     name=${name% setting}
     name=${name/_xact/_transaction}
-    configured=$(postgres -D "$PGDATA" "$@" -C "$name" 2>/dev/null || echo 0)
+    configured=$("$@" -C "$name" 2>/dev/null || echo 0)
     [ "$configured" -ge "${needed// /}" ] || set -- "$@" -c "$name=${needed// /}"
   done < <(pg_controldata -D "$PGDATA" | grep -E '^max_[a-z_]+ setting:')
 fi
@@ -49,18 +60,18 @@ watch_certificates() {
   done
 }
 
-postgres -D "$PGDATA" "$@" &
+"$@" &
 server=$!
 if [ -n "${PGCHART_TLS:-}" ]; then watch_certificates & fi
 
 # A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
 # shellcheck disable=SC2317 # the traps call it
 stop() {
-  kill -INT "$server" 2>/dev/null || true
-  [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
+  kill -$fast "$server" 2>/dev/null || true
+  [ $fast = TERM ] || [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
 }
 trap stop INT TERM
-trap 'kill -QUIT $server 2>/dev/null || true' QUIT
+trap 'kill -$immediate $server 2>/dev/null || true' QUIT
 trap 'kill -HUP $server 2>/dev/null || true' HUP
 
 # A signal ends `wait` early, and then the next one tells the server's own status; 127 says that it was told already.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::conf::{self, Section};
+use super::patroni::Patroni;
 use super::tls::{self, Tls};
 use super::{Major, duty, hba, image};
 use crate::schema::types::{Scalar, Values};
@@ -45,6 +46,8 @@ pub struct Facts {
     pub ha: bool,
     /// How many servers there are, the primary included.
     pub servers: u32,
+    /// Patroni, when it elects the server that writes.
+    pub patroni: Option<Patroni>,
     /// Whether the workload is a StatefulSet.
     pub stateful: bool,
     /// Whether a disruption budget holds up drains.
@@ -154,6 +157,7 @@ impl Facts {
         } else {
             values.postgresql.hba_override.join("\n") + "\n"
         };
+        let conf = configuration(values, tls.as_ref());
         Self {
             major: major.number(),
             ha: values.is_ha(),
@@ -162,7 +166,8 @@ impl Facts {
             pdb: values.has_disruption_budget(),
             image,
             upgrade: Upgrade::new(values),
-            conf: configuration(values, tls.as_ref()),
+            patroni: Patroni::new(values, &conf, tls.as_ref()),
+            conf,
             tls,
             hba,
             cluster: cluster(values),

@@ -12,6 +12,8 @@ pub struct Known {
     pub gid: u32,
     /// Whether that user is called `postgres`, so that `peer` lets it in.
     pub is_postgres: bool,
+    /// Whether it has Patroni 4 or newer.
+    pub patroni: bool,
     /// Extensions beyond those of PostgreSQL's own contrib modules.
     pub extensions: &'static [&'static str],
 }
@@ -19,20 +21,25 @@ pub struct Known {
 /// The images; the first whose repository ends so and whose tag fits is meant.
 ///
 /// Sources: docker-library/postgres (999, Alpine 70), timescale/timescaledb-docker (Alpine 70),
-/// timescale/timescaledb-docker-ha (1000), postgis/docker-postgis (999, Alpine 70), cloudnative-pg (26).
+/// timescale/timescaledb-docker-ha (1000), zalando/spilo (101 and 103), postgis/docker-postgis (999, Alpine 70), cloudnative-pg (26).
 const TABLE: &[(&str, bool, Known)] = &[
-    ("timescale/timescaledb-ha", false, Known { uid: 1000, gid: 1000, is_postgres: true, extensions: TIMESCALE_HA }),
-    ("timescale/timescaledb", true, Known { uid: 70, gid: 70, is_postgres: true, extensions: &["timescaledb"] }),
-    ("postgis/postgis", true, Known { uid: 70, gid: 70, is_postgres: true, extensions: POSTGIS }),
-    ("postgis/postgis", false, Known { uid: 999, gid: 999, is_postgres: true, extensions: POSTGIS }),
-    (
-        "cloudnative-pg/postgresql",
-        false,
-        Known { uid: 26, gid: 26, is_postgres: true, extensions: &["pgaudit", "vector"] },
-    ),
-    ("postgres", true, Known { uid: 70, gid: 70, is_postgres: true, extensions: &[] }),
-    ("postgres", false, Known { uid: 999, gid: 999, is_postgres: true, extensions: &[] }),
+    ("timescale/timescaledb-ha", false, Known { patroni: true, ..postgres(1000, 1000, TIMESCALE_HA) }),
+    ("zalando/spilo-15", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
+    ("zalando/spilo-16", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
+    ("zalando/spilo-17", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
+    ("zalando/spilo-18", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
+    ("timescale/timescaledb", true, postgres(70, 70, &["timescaledb"])),
+    ("postgis/postgis", true, postgres(70, 70, POSTGIS)),
+    ("postgis/postgis", false, postgres(999, 999, POSTGIS)),
+    ("cloudnative-pg/postgresql", false, postgres(26, 26, &["pgaudit", "vector"])),
+    ("postgres", true, postgres(70, 70, &[])),
+    ("postgres", false, postgres(999, 999, &[])),
 ];
+
+/// An image whose server is a user called `postgres`.
+const fn postgres(uid: u32, gid: u32, extensions: &'static [&'static str]) -> Known {
+    Known { uid, gid, is_postgres: true, patroni: false, extensions }
+}
 
 const POSTGIS: &[&str] = &[
     "postgis",
@@ -51,6 +58,20 @@ const TIMESCALE_HA: &[&str] = &[
     "vectorscale",
     "pgaudit",
     "pg_repack",
+];
+
+const SPILO: &[&str] = &[
+    "timescaledb",
+    "postgis",
+    "postgis_topology",
+    "pgaudit",
+    "pg_cron",
+    "pg_partman",
+    "pg_repack",
+    "hypopg",
+    "pg_stat_kcache",
+    "plpgsql_check",
+    "vector",
 ];
 
 /// PostgreSQL's own extensions (contrib), which the official images bring.

@@ -100,6 +100,23 @@ pub(super) fn pgadmin_password(
     Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
 }
 
+/// The password for changes over the network in Patroni's cluster; nothing where there is no Patroni or somebody else's Secret.
+pub(super) fn patroni_password(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Option<String>> {
+    if !values.has_patroni() || values.brings_secret() {
+        return Ok(None);
+    }
+    if let Some(text) = given(values.replication.patroni.password.as_ref()) {
+        return Ok(Some(text));
+    }
+    let purpose = Purpose { namespace: namespace(values, request), release: owner, role: "\0patroni" };
+    Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
+}
+
 fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {
     let given = values.namespace_override.as_deref().filter(|name| !name.is_empty());
     given.unwrap_or(&request.release.namespace)

@@ -6,7 +6,7 @@ use std::thread;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::credentials::{Credential, credentials, join, pgadmin_password};
+use super::credentials::{Credential, credentials, join, patroni_password, pgadmin_password};
 use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
@@ -45,14 +45,16 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     let secrets = |database: &Database| {
         let release = owner(&request.release.name, &database.chart);
         let roles = credentials(&database.values, request, &release, notices)?;
-        Ok((roles, pgadmin_password(&database.values, request, &release, notices)?))
+        let pgadmin_password = pgadmin_password(&database.values, request, &release, notices)?;
+        let patroni_password = patroni_password(&database.values, request, &release, notices)?;
+        Ok(Secrets { roles, pgadmin_password, patroni_password })
     };
     let (engine, secrets) = both(
         || Engine::new(&configured.chart, sources),
         (!databases.is_empty()).then_some(|| databases.iter().map(secrets).collect::<Result<Vec<_>>>()),
     );
-    for (database, (secrets, pgadmin_password)) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
-        let postgres = Postgres { facts: Facts::new(&database.values), secrets, pgadmin_password };
+    for (database, secrets) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
+        let postgres = Postgres { facts: Facts::new(&database.values), secrets };
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
     let engine = engine?;
@@ -200,9 +202,18 @@ fn check_postgresql(
 struct Postgres {
     #[serde(flatten)]
     facts: Facts,
-    secrets: Vec<Credential>,
-    #[serde(rename = "pgadminPassword")]
+    #[serde(flatten)]
+    secrets: Secrets,
+}
+
+/// What the Secrets hold.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Secrets {
+    #[serde(rename = "secrets")]
+    roles: Vec<Credential>,
     pgadmin_password: Option<String>,
+    patroni_password: Option<String>,
 }
 
 /// The documents of `crds/*.yaml` of a chart and its subcharts, which are never templates.

@@ -111,7 +111,8 @@ impl Cluster {
         let nodes = (0..pods).map(|pod| {
             let namespace = format!("{switch}-{pod}");
             let account = api.directory.join("account");
-            Node::of_pod(pod_name(pod), Network { namespace, hosts: hosts.clone(), api: address(pods), account })
+            let (address, api, hosts) = (address(pod), address(pods), hosts.clone());
+            Node::of_pod(pod_name(pod), Network { namespace, address, hosts, api, account })
         });
         let nodes = nodes.collect();
         Self { nodes, switch, api, _directory: directory }
@@ -145,6 +146,18 @@ impl Cluster {
                 .collect();
             servers.into_iter().map(|server| server.join().unwrap()).collect()
         })
+    }
+
+    /// A command of somebody who is in the pods' network but no pod.
+    pub(crate) fn outsider(&self, command: &str) -> Command {
+        let mut nsenter = Command::new("/usr/bin/nsenter");
+        nsenter.arg(format!("--net=/run/netns/{}-{}", self.switch, self.nodes.len())).arg(command);
+        nsenter
+    }
+
+    /// The address of that somebody.
+    pub(crate) fn outside(&self) -> String {
+        address(self.nodes.len())
     }
 
     /// Cuts a pod off from all others, or joins it again.

@@ -184,6 +184,8 @@ pub(crate) struct Place {
 pub(crate) struct Network {
     /// The network namespace.
     pub(crate) namespace: String,
+    /// The pod's own address.
+    pub(crate) address: String,
     /// The file with the names of all pods.
     pub(crate) hosts: PathBuf,
     /// The address of the Kubernetes API.
@@ -247,8 +249,11 @@ fn environment(release: &Release, spec: &Value, place: &Place) -> BTreeMap<Strin
                 None => panic!("CreateContainerConfigError: {reference}"),
             }
         } else if let Some(field) = source.get("fieldRef") {
-            assert_eq!(field["fieldPath"], "metadata.name", "no other field is known here");
-            place.name.clone()
+            match field["fieldPath"].as_str() {
+                Some("metadata.name") => place.name.clone(),
+                Some("status.podIP") => place.network.as_ref().unwrap().address.clone(),
+                other => panic!("no field {other:?} is known here"),
+            }
         } else {
             text(&variable["value"])
         };

@@ -12,6 +12,7 @@ mod database;
 mod logins;
 mod major;
 mod node;
+mod patroni;
 mod release;
 mod replication;
 mod shutdown;

@@ -43,6 +43,14 @@ impl Release {
         self
     }
 
+    /// Changes one file of a ConfigMap.
+    pub(crate) fn edit_file(&mut self, name: &str, file: &str, change: impl FnOnce(&str) -> String) {
+        let is_map = |object: &&mut Value| object["kind"] == "ConfigMap" && object["metadata"]["name"] == name;
+        let map = self.objects.iter_mut().find(is_map).unwrap();
+        let text = change(map["data"][file].as_str().unwrap_or_default());
+        map["data"][file] = text.into();
+    }
+
     /// Changes one entry of a Secret, as `kubectl edit` does.
     pub(crate) fn edit_secret(&mut self, key: &str, value: &str) {
         let secret = self.objects.iter_mut().find(|object| object["kind"] == "Secret").unwrap();

@@ -14,7 +14,7 @@ const VOLUMES: [&str; 11] =
     ["account", "data", "wal", "config", "scripts", "init", "replication-tls", "run", "tls", "tmp", "shm"];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 9] = [
+const MOUNTS: [&str; 10] = [
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
@@ -22,6 +22,7 @@ const MOUNTS: [&str; 9] = [
     "/opt/pgchart-init",
     "/var/run/postgresql",
     "/var/run/secrets/pgchart",
+    "/var/run/secrets/kubernetes.io/serviceaccount",
     "/tmp",
     "/dev/shm",
 ];
@@ -187,8 +188,10 @@ fn external_secrets(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     let keys = &values.postgresql.secret_keys;
-    let duties = duty::roles(values);
-    for key in [keys.password.as_str(), &keys.postgres_password].into_iter().chain(duties.iter().map(|role| role.key)) {
+    let mut needed = vec![keys.password.as_str(), &keys.postgres_password];
+    needed.extend(duty::roles(values).iter().map(|role| role.key));
+    needed.extend(values.has_patroni().then_some(keys.patroni_password.as_str()));
+    for key in needed {
         if !external.data.contains_key(key) {
             found.push(
                 Diagnostic::error(format!("nothing says where `{key}` of the Secret comes from"))

@@ -20,6 +20,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         );
     }
     check_major(subject, &tag, found);
+    check_patroni(subject, known, found);
     let stated: Vec<&str> = values.image.extensions.iter().flatten().map(String::as_str).collect();
     let brought = known.map_or(&[][..], |known| known.extensions);
     let all: Vec<&str> = brought.iter().copied().chain(stated).collect();
@@ -47,6 +48,26 @@ fn check_major(subject: Subject<'_>, tag: &str, found: &mut Vec<Diagnostic>) {
                 .help(format!("set `postgresql.version: {major}`, or leave `image.tag` empty")),
         );
     }
+}
+
+/// Patroni is the image's, not the chart's.
+fn check_patroni(subject: Subject<'_>, known: Option<image::Known>, found: &mut Vec<Diagnostic>) {
+    let image = &subject.values.image;
+    let there = image.patroni.or(known.map(|known| known.patroni));
+    if !subject.values.has_patroni() || there == Some(true) {
+        return;
+    }
+    let message = match there {
+        Some(_) => format!("image `{}` has no Patroni", image.repository),
+        None => format!("nothing says whether image `{}` has Patroni", image.repository),
+    };
+    found.push(
+        Diagnostic::error(message)
+            .at(subject.span(&["image", "repository"]), "")
+            .label(subject.span(&["replication", "manager"]), "with this, it needs version 4 or newer")
+            .help("use an image that has it, such as `timescale/timescaledb-ha` or `zalando/spilo-17`")
+            .help("set `image.patroni: true` for an image of your own that has it"),
+    );
 }
 
 /// Every declared extension with its place.

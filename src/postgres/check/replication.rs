@@ -2,8 +2,8 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
-use crate::postgres::hba;
-use crate::schema::types::SynchronousMode;
+use crate::postgres::{facts, hba};
+use crate::schema::types::{Manager, SynchronousMode};
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.values.is_ha() {
@@ -11,6 +11,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     primary(subject, found);
+    patroni(subject, found);
     synchronous(subject, found);
     volumes(subject, found);
     server(subject, found);
@@ -20,12 +21,13 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 /// What only standbys could give.
 fn alone(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let replication = &subject.values.replication;
-    let wishes: [(bool, &[&str], &str); 2] = [
+    let wishes: [(bool, &[&str], &str); 3] = [
         (
             replication.synchronous.mode != SynchronousMode::None,
             &["replication", "synchronous", "mode"],
             "there is no standby that a commit could wait for",
         ),
+        (replication.manager == Manager::Patroni, &["replication", "manager"], "there is nobody to elect"),
         (replication.primary_ordinal != 0, &["replication", "primaryOrdinal"], "the only server is number 0"),
     ];
     for (_, path, message) in wishes.into_iter().filter(|(wished, ..)| *wished) {
@@ -49,6 +51,47 @@ fn primary(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
             Diagnostic::error(format!("there is no pod {ordinal} that could be the primary"))
                 .at(subject.span(&["replication", "primaryOrdinal"]), format!("expected 0 to {replicas}"))
                 .label(span, "with the primary these are the pods"),
+        );
+    }
+}
+
+/// Who elects and who is told cannot be the same; and Patroni's times have to fit into each other.
+fn patroni(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let replication = &subject.values.replication;
+    if !subject.values.has_patroni() {
+        if !replication.synchronous.strict {
+            found.push(
+                Diagnostic::error("only Patroni can let writes go on without the standbys they wait for")
+                    .at(subject.span(&["replication", "synchronous", "strict"]), "")
+                    .help("leave it out, or set `replication.manager: patroni`"),
+            );
+        }
+        return;
+    }
+    let manager = subject.span(&["replication", "manager"]);
+    let alien: [(bool, &[&str], &str); 2] = [
+        (replication.primary_ordinal != 0, &["replication", "primaryOrdinal"], "Patroni decides which pod writes"),
+        (
+            facts::upgrade_from(subject.values).is_some(),
+            &["upgrade", "from"],
+            "an upgrade by dump and restore needs one writer",
+        ),
+    ];
+    for (_, path, message) in alien.into_iter().filter(|(set, ..)| *set) {
+        found.push(
+            Diagnostic::error(message).at(subject.span(path), "").label(manager, "the manager").help("leave it out"),
+        );
+    }
+    let times = &replication.patroni;
+    let least = times.loop_wait + 2 * times.retry_timeout;
+    if times.ttl < least {
+        found.push(
+            Diagnostic::error(format!(
+                "with a ttl of {} s a leader could lose its place while it tries again",
+                times.ttl
+            ))
+            .at(subject.span(&["replication", "patroni", "ttl"]), format!("expected at least {least}"))
+            .help("it is loopWait + 2 × retryTimeout"),
         );
     }
 }

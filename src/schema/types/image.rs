@@ -35,6 +35,8 @@ pub struct Image {
     /// Extensions that the image brings; known for the usual images.
     #[schemars(transform = form::list(form::IDENTIFIER))]
     pub extensions: Option<Vec<String>>,
+    /// Whether the image brings Patroni 4 or newer; known for the usual images.
+    pub patroni: Option<bool>,
 }
 
 /// When a node pulls an image.

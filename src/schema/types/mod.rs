@@ -6,6 +6,7 @@ mod extras;
 mod form;
 mod image;
 mod network;
+mod patroni;
 mod pod;
 mod postgresql;
 mod replication;
@@ -30,9 +31,10 @@ pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, RouteVersion};
+pub use patroni::Patroni;
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
-pub use replication::{Replication, Synchronous, SynchronousMode};
+pub use replication::{Manager, Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use security::{AppArmorProfile, FsGroupChangePolicy, OptionalProfileType, ProfileType, SeccompProfile, Security};
 pub use service::{
@@ -232,6 +234,11 @@ impl Values {
     /// Whether there are standbys.
     pub fn is_ha(&self) -> bool {
         self.mode == Mode::Ha || self.replication.enabled
+    }
+
+    /// Whether Patroni decides which server writes.
+    pub fn has_patroni(&self) -> bool {
+        self.is_ha() && self.replication.manager == Manager::Patroni
     }
 
     /// Whether somebody else makes the Secret with the passwords.

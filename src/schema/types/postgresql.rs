@@ -66,6 +66,9 @@ pub struct SecretKeys {
     /// Key of the replication role's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub replication_password: String,
+    /// Key of the password for changing Patroni's cluster over the network.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub patroni_password: String,
 }
 
 /// A database.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Scalar, form};
+use super::{Patroni, Scalar, form};
 
 /// Standbys of a highly available database.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -14,7 +14,11 @@ pub struct Replication {
     /// How many standbys follow the primary.
     #[schemars(range(min = 1, max = 20))]
     pub read_replicas: u32,
-    /// The number of the pod that writes; changing it is a manual failover.
+    /// Who decides which server writes.
+    pub manager: Manager,
+    /// How Patroni decides.
+    pub patroni: Patroni,
+    /// The number of the pod that writes; changing it is a manual failover. Not with Patroni, which decides itself.
     #[schemars(range(min = 0, max = 20))]
     pub primary_ordinal: u32,
     /// The role that standbys log in with.
@@ -29,6 +33,17 @@ pub struct Replication {
     pub reclone: bool,
 }
 
+/// Who decides which server writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Manager {
+    /// The values: `primaryOrdinal`.
+    #[default]
+    None,
+    /// Patroni, which fails over by itself; the image must have it.
+    Patroni,
+}
+
 /// Whether a commit waits for standbys.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -38,6 +53,8 @@ pub struct Synchronous {
     /// How many of them must have written it down.
     #[schemars(range(min = 1, max = 20))]
     pub standbys: u32,
+    /// Whether writes wait when fewer standbys are left; only Patroni can let them go on.
+    pub strict: bool,
 }
 
 /// Which standbys a commit waits for.
