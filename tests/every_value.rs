@@ -182,5 +182,5 @@ fn every_value_changes_what_is_rendered() {
     });
     let mut dead: Vec<&str> = dead.into_iter().map(String::as_str).collect();
     dead.sort_unstable();
-    assert_eq!(dead, [CHECKED_ONLY, IN_COMPANY].concat());
+    assert_eq!(dead, [&CHECKED_ONLY[..], &IN_COMPANY].concat());
 }

@@ -51,18 +51,21 @@ if store.get_cluster().initialize == "":
 PYTHON
 }
 
-# What all servers share is kept in Patroni's store; changed values are brought there once the cluster exists.
+# What all servers share is kept in Patroni's store. Whoever creates the cluster writes it there; changed values follow when a pod
+# starts, before its server does.
 share_settings() {
+  local stored
+  stored=$(timeout 30 patronictl -c "$patroni_config" show-config 2>&1) || { said=$stored; return 1; }
+  grep -q '^ttl:' <<<"$stored" || return 0
+  said=$(timeout 30 patronictl -c "$patroni_config" edit-config --quiet --force --apply "$PGCHART_CONFIG/patroni-shared.yml" 2>&1) || return 1
+  [ -z "$said" ] || echo "serve: Patroni's shared settings: $said"
+}
+
+# The store may be away, or somebody else may have written at the same moment.
+share_settings_later() {
   exec 9>&-
-  local said tries
-  for ((tries = 0; tries < 360; tries++)); do
-    if said=$(patronictl -c "$patroni_config" edit-config --quiet --force --apply "$PGCHART_CONFIG/patroni-shared.yml" 2>&1); then
-      [ -z "$said" ] || echo "serve: Patroni's shared settings: $said"
-      return
-    fi
-    sleep 10
-  done
-  echo "serve: warning: the shared settings did not reach Patroni's store: ${said##*$'\n'}" >&2
+  echo "serve: warning: the shared settings do not reach Patroni's store yet: ${said##*$'\n'}" >&2
+  until share_settings; do sleep 10; done
 }
 
 prepare_patroni() {
@@ -71,5 +74,5 @@ prepare_patroni() {
   export PATH PATRONI_POSTGRESQL_BIN_DIR
   export PATRONI_POSTGRESQL_CONNECT_ADDRESS=$PATRONI_NAME.$PGCHART_DOMAIN:5432
   export PATRONI_RESTAPI_CONNECT_ADDRESS=$PATRONI_NAME.$PGCHART_DOMAIN:8008
-  share_settings &
+  share_settings || { share_settings_later & }
 }

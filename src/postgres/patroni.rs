@@ -8,27 +8,27 @@ use super::conf;
 use super::tls::Tls;
 use crate::schema::types::Values;
 
-/// Parameters that Patroni gives the servers from its store, whatever a file says.
+/// Parameters that Patroni gives the servers from its store, whatever a file says, with its defaults.
 ///
 /// Source: Patroni documentation, "Important rules" of dynamic configuration.
-const SHARED: [&str; 10] = [
-    "max_connections",
-    "max_locks_per_transaction",
-    "max_prepared_transactions",
-    "max_replication_slots",
-    "max_wal_senders",
-    "max_worker_processes",
-    "track_commit_timestamp",
-    "wal_keep_size",
-    "wal_level",
-    "wal_log_hints",
+const SHARED: [(&str, &str); 10] = [
+    ("max_connections", "100"),
+    ("max_locks_per_transaction", "64"),
+    ("max_prepared_transactions", "0"),
+    ("max_replication_slots", "10"),
+    ("max_wal_senders", "10"),
+    ("max_worker_processes", "8"),
+    ("track_commit_timestamp", "off"),
+    ("wal_keep_size", "128MB"),
+    ("wal_level", "replica"),
+    ("wal_log_hints", "on"),
 ];
 
 /// What templates need of it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Patroni {
-    /// The shared parameters; none for those that are Patroni's own defaults.
-    pub parameters: BTreeMap<&'static str, Option<String>>,
+    /// The shared parameters. All are said, so that one that is no longer set goes back to its default.
+    pub parameters: BTreeMap<&'static str, String>,
     /// How servers log in to each other, as libpq's keywords.
     pub connection: BTreeMap<String, String>,
 }
@@ -38,10 +38,11 @@ impl Patroni {
     pub fn new(values: &Values, configuration: &str, tls: Option<&Tls>) -> Option<Self> {
         values.has_patroni().then(|| {
             let set: BTreeMap<_, _> = conf::read(configuration).unwrap_or_default().into_iter().collect();
+            let value = |name: &str, default: &str| set.get(name).map_or(default, String::as_str).to_owned();
             let words = tls.map(|tls| tls.conninfo.as_str()).unwrap_or_default();
             let pair = |word: &str| word.split_once('=').map(|(key, value)| (key.to_owned(), value.to_owned()));
             Self {
-                parameters: SHARED.iter().map(|name| (*name, set.get(*name).cloned())).collect(),
+                parameters: SHARED.iter().map(|(name, default)| (*name, value(name, default))).collect(),
                 connection: words.split(' ').filter_map(pair).collect(),
             }
         })

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{JoinHandle, sleep};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::container::{Network, Running};
@@ -50,7 +51,7 @@ impl Api {
                 "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=api -keyout key.pem -out cert.pem -addext"
                     .split(' '),
             )
-            .arg("subjectAltName=DNS:kubernetes.default.svc")
+            .arg(format!("subjectAltName=DNS:kubernetes.default.svc,IP:{address}"))
             .current_dir(&directory)
             .output()
             .unwrap();
@@ -116,6 +117,33 @@ impl Cluster {
         });
         let nodes = nodes.collect();
         Self { nodes, switch, api, _directory: directory }
+    }
+
+    /// Makes the pods of a release known to the API, and what its Role allows them.
+    pub(crate) fn announce(&self, release: &Release) {
+        let labels = release.workload()["spec"]["template"]["metadata"]["labels"].clone();
+        let pod = |number| {
+            let name = pod_name(number);
+            let metadata = json!({"name": name, "uid": name, "namespace": "default", "labels": labels});
+            json!({"metadata": metadata, "spec": {"hostname": name, "nodeName": format!("node-{number}")}})
+        };
+        let pods: Vec<_> = (0..self.nodes.len()).map(pod).collect();
+        let announced = json!({"pods": pods, "rules": release.role()["rules"]}).to_string();
+        fs::write(self.api.directory.join("release.json"), announced).unwrap();
+    }
+
+    /// What was asked of the API and is not allowed.
+    pub(crate) fn denied(&self) -> String {
+        fs::read_to_string(self.api.directory.join("denied")).unwrap_or_default()
+    }
+
+    /// Something that the API keeps, as a pod of this cluster sees it.
+    pub(crate) fn from_api(&self, path: &str) -> Value {
+        let token = fs::read_to_string(self.api.directory.join("account/token")).unwrap();
+        let url = format!("https://{}/api/v1/namespaces/default/{path}", self.outside());
+        let header = format!("Authorization: Bearer {token}");
+        let output = self.outsider("curl").args(["-sk", "-H", &header, &url]).output().unwrap();
+        serde_json::from_slice(&output.stdout).unwrap()
     }
 
     /// Whether the API takes labels from now on.

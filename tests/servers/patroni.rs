@@ -2,6 +2,7 @@
 
 use std::process::{Child, Stdio};
 
+use serde_json::json;
 use tempfile::TempDir;
 
 use crate::authority::Authority;
@@ -90,6 +91,14 @@ fn streaming(leader: &Database) -> String {
     leader.superuser("postgres", "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'")
 }
 
+/// Two standbys stream, and commits wait for one of them; before that, Patroni would elect neither.
+fn everybody_follows(leader: &Database) {
+    eventually("both others follow", || streaming(leader) == "2\n");
+    eventually("commits wait for one of them", || {
+        leader.superuser("postgres", "SHOW synchronous_standby_names").starts_with("ANY 1 (\"my-db")
+    });
+}
+
 fn patronictl(pod: &Database, arguments: &[&str]) -> String {
     let words = [&["patronictl", "-c", "/etc/postgresql/patroni.yml"], arguments].concat();
     pod.output(&words)
@@ -98,6 +107,43 @@ fn patronictl(pod: &Database, arguments: &[&str]) -> String {
 /// All pods but one.
 fn others(pods: &[Option<Database>]) -> impl Iterator<Item = (usize, &Database)> + Clone {
     pods.iter().enumerate().filter_map(|(number, pod)| Some((number, pod.as_ref()?)))
+}
+
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn with_kubernetes_as_the_store_the_service_follows_the_leader_and_nothing_else_is_asked_for() {
+    let cluster = Cluster::new(3);
+    let release = Release::render(MAJOR, &["--preset", "edge", "--set", PATRONI, "--set", QUORUM]);
+    cluster.announce(&release);
+    let mut pods: Vec<_> = cluster.start(&release).into_iter().map(Some).collect();
+    let behind_the_service = || {
+        let endpoints = cluster.from_api("endpoints/my-db-postgresql");
+        let subset = &endpoints["subsets"][0];
+        (subset["addresses"][0]["ip"].clone(), subset["ports"][0]["name"].clone(), subset["ports"][0]["port"].clone())
+    };
+    let roles = |leader: usize| -> Vec<String> {
+        (0..3).map(|pod| if pod == leader { "primary" } else { "replica" }.to_owned()).collect()
+    };
+    let port = release.service("my-db-postgresql")["spec"]["ports"][0].clone();
+    assert!(release.service("my-db-postgresql")["spec"].get("selector").is_none());
+    let first = leader(others(&pods));
+    eventually("the address is the leader's", || {
+        behind_the_service() == (json!(format!("10.77.0.{}", first + 10)), port["name"].clone(), json!(5432))
+    });
+    eventually("pods are labelled", || cluster.roles() == roles(first));
+
+    let old = pods[first].take().unwrap();
+    everybody_follows(&old);
+    old.stop_with("TERM");
+    let second = leader(others(&pods));
+    eventually("the address follows", || behind_the_service().0 == format!("10.77.0.{}", second + 10));
+    pods[first] = Some(cluster.nodes[first].start(&release));
+    eventually("labels follow", || cluster.roles() == roles(second));
+    let shown = patronictl(pods[second].as_ref().unwrap(), &["list"]);
+    assert!(shown.contains("Leader") && shown.contains("Quorum Standby"), "{shown}");
+    // The Service of that name is rendered, so that nobody needs to make it.
+    let denied = cluster.denied();
+    assert!(denied.lines().all(|request| request == "create services None"), "{denied}");
 }
 
 #[test]
@@ -125,10 +171,7 @@ fn another_pod_is_elected_when_the_leader_is_killed_and_no_acknowledged_row_is_l
     let mut pods: Vec<_> = cluster.start(&release).into_iter().map(Some).collect();
     let first = leader(others(&pods));
     let old = pods[first].as_ref().unwrap();
-    eventually("both others follow", || streaming(old) == "2\n");
-    eventually("commits wait for one of them", || {
-        old.superuser("postgres", "SHOW synchronous_standby_names").starts_with("ANY 1 ")
-    });
+    everybody_follows(old);
     let writer = Writer::start(&cluster, &release, old);
     writer.to(first);
     writer.more(50);

@@ -68,6 +68,16 @@ impl Release {
         &self.workload()["spec"]["template"]["spec"]
     }
 
+    /// What its pods may do in the API.
+    pub(crate) fn role(&self) -> &Value {
+        self.objects.iter().find(|object| object["kind"] == "Role").unwrap()
+    }
+
+    /// A Service.
+    pub(crate) fn service(&self, name: &str) -> &Value {
+        self.object("Service", name)
+    }
+
     /// The entries of a ConfigMap.
     pub(crate) fn config_map(&self, name: &str) -> BTreeMap<String, String> {
         serde_json::from_value(self.object("ConfigMap", name)["data"].clone()).unwrap()
