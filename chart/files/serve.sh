@@ -67,11 +67,11 @@ if [ -n "${PGCHART_TLS:-}" ]; then watch_certificates & fi
 # A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
 # shellcheck disable=SC2317 # the traps call it
 stop() {
-  kill -$fast "$server" 2>/dev/null || true
-  [ $fast = TERM ] || [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
+  kill "-$fast" "$server" 2>/dev/null || true
+  [ "$fast" = TERM ] || [ ! -e "$PGDATA/standby.signal" ] || { sleep 10 9>&- && kill -QUIT "$server" 2>/dev/null; } 9>&- &
 }
 trap stop INT TERM
-trap 'kill -$immediate $server 2>/dev/null || true' QUIT
+trap 'kill "-$immediate" "$server" 2>/dev/null || true' QUIT
 trap 'kill -HUP $server 2>/dev/null || true' HUP
 
 # A signal ends `wait` early, and then the next one tells the server's own status; 127 says that it was told already.
