@@ -138,7 +138,7 @@ impl Cluster {
     }
 
     /// Something that the API keeps, as a pod of this cluster sees it.
-    pub(crate) fn from_api(&self, path: &str) -> Value {
+    pub(crate) fn kept_by_api(&self, path: &str) -> Value {
         let token = fs::read_to_string(self.api.directory.join("account/token")).unwrap();
         let url = format!("https://{}/api/v1/namespaces/default/{path}", self.outside());
         let header = format!("Authorization: Bearer {token}");

@@ -66,9 +66,8 @@ fn render(cluster: &Cluster, sets: &[&str]) -> Release {
     let store = format!("etcd3:\n  hosts: [\"{}:2379\"]\n", cluster.outside());
     release.edit_file(CONFIG, "patroni.yml", |text| {
         let (before, kubernetes) = text.split_once("kubernetes:\n").unwrap();
-        let after = kubernetes.lines().skip_while(|line| line.starts_with(' '));
-        let after: String = after.map(|line| format!("{line}\n")).collect();
-        format!("{before}{store}{after}")
+        let after = kubernetes.split_inclusive('\n').skip_while(|line| line.starts_with(' '));
+        [before, &store].into_iter().chain(after).collect()
     });
     release
 }
@@ -78,7 +77,7 @@ fn is_primary(database: &Database) -> bool {
 }
 
 /// The number of the pod that writes.
-fn leader<'a>(pods: impl Iterator<Item = (usize, &'a Database)> + Clone) -> usize {
+fn leader<'a>(pods: &(impl Iterator<Item = (usize, &'a Database)> + Clone)) -> usize {
     let mut found = None;
     eventually("one writes", || {
         found = pods.clone().find(|(_, pod)| is_primary(pod)).map(|(number, _)| number);
@@ -117,7 +116,7 @@ fn with_kubernetes_as_the_store_the_service_follows_the_leader_and_nothing_else_
     cluster.announce(&release);
     let mut pods: Vec<_> = cluster.start(&release).into_iter().map(Some).collect();
     let behind_the_service = || {
-        let endpoints = cluster.from_api("endpoints/my-db-postgresql");
+        let endpoints = cluster.kept_by_api("endpoints/my-db-postgresql");
         let subset = &endpoints["subsets"][0];
         (subset["addresses"][0]["ip"].clone(), subset["ports"][0]["name"].clone(), subset["ports"][0]["port"].clone())
     };
@@ -126,7 +125,7 @@ fn with_kubernetes_as_the_store_the_service_follows_the_leader_and_nothing_else_
     };
     let port = release.service("my-db-postgresql")["spec"]["ports"][0].clone();
     assert!(release.service("my-db-postgresql")["spec"].get("selector").is_none());
-    let first = leader(others(&pods));
+    let first = leader(&others(&pods));
     eventually("the address is the leader's", || {
         behind_the_service() == (json!(format!("10.77.0.{}", first + 10)), port["name"].clone(), json!(5432))
     });
@@ -135,7 +134,7 @@ fn with_kubernetes_as_the_store_the_service_follows_the_leader_and_nothing_else_
     let old = pods[first].take().unwrap();
     everybody_follows(&old);
     old.stop_with("TERM");
-    let second = leader(others(&pods));
+    let second = leader(&others(&pods));
     eventually("the address follows", || behind_the_service().0 == format!("10.77.0.{}", second + 10));
     pods[first] = Some(cluster.nodes[first].start(&release));
     eventually("labels follow", || cluster.roles() == roles(second));
@@ -169,7 +168,7 @@ fn another_pod_is_elected_when_the_leader_is_killed_and_no_acknowledged_row_is_l
     let _etcd = Etcd::start(&cluster);
     let release = render(&cluster, &[QUORUM]);
     let mut pods: Vec<_> = cluster.start(&release).into_iter().map(Some).collect();
-    let first = leader(others(&pods));
+    let first = leader(&others(&pods));
     let old = pods[first].as_ref().unwrap();
     everybody_follows(old);
     let writer = Writer::start(&cluster, &release, old);
@@ -177,7 +176,7 @@ fn another_pod_is_elected_when_the_leader_is_killed_and_no_acknowledged_row_is_l
     writer.more(50);
 
     pods[first].take().unwrap().crash();
-    let second = leader(others(&pods));
+    let second = leader(&others(&pods));
     writer.to(second);
     writer.more(50);
     pods[first] = Some(cluster.nodes[first].start(&release));
@@ -226,7 +225,7 @@ fn values_reach_all_servers_and_the_secret_reaches_the_roles() {
         }
         eventually("the value is everywhere", || pods.iter().all(has_it));
         let login = Login { role: "app", password: connections, database: "app" };
-        let number = leader(pods.iter().enumerate());
+        let number = leader(&pods.iter().enumerate());
         eventually("the password is there", || pods[number].over_network(login, "SELECT 1").is_ok());
     }
     for pod in &pods {
@@ -251,7 +250,7 @@ fn a_killed_first_boot_and_a_lost_volume_heal_by_themselves() {
     server.kill();
     let mut pods = cluster.start(&release);
     assert!(pods[0].log().contains("removing what a killed boot left"), "{}", pods[0].log());
-    let first = leader(pods.iter().enumerate());
+    let first = leader(&pods.iter().enumerate());
     assert_eq!(pods[first].superuser("app", "SELECT n FROM kept"), "1\n");
 
     let lost = 1 - first;
@@ -275,7 +274,7 @@ fn a_release_with_a_designated_primary_is_taken_over() {
         pod.stop();
     }
     let pods = cluster.start(&render(&cluster, &["replication.readReplicas=1"]));
-    let first = leader(pods.iter().enumerate());
+    let first = leader(&pods.iter().enumerate());
     eventually("the other follows", || streaming(&pods[first]) == "1\n");
     for pod in &pods {
         assert_eq!(pod.superuser("app", "SELECT n FROM kept"), "1\n");
@@ -292,7 +291,7 @@ fn everything_is_encrypted_and_certificates_change_while_it_runs() {
     let certificate = "tls.replicationClientCertificate.enabled=true";
     let mut release = authority.issue(render(&cluster, &["replication.readReplicas=1", tls, certificate]));
     let pods = cluster.start(&release);
-    let first = leader(pods.iter().enumerate());
+    let first = leader(&pods.iter().enumerate());
     let shown = "SELECT ssl, client_dn FROM pg_stat_ssl JOIN pg_stat_replication USING (pid)";
     eventually("the standby shows its certificate", || {
         pods[first].superuser("postgres", shown) == "t|/CN=replicator\n"
