@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::conf::{self, Section};
+use super::metrics::Metrics;
 use super::tls::{self, Tls};
 use super::{Major, duty, hba, image};
 use crate::schema::types::{Scalar, Values};
@@ -55,6 +56,10 @@ pub struct Facts {
     pub upgrade: Option<Upgrade>,
     /// Encryption, when it is on.
     pub tls: Option<Tls>,
+    /// The exporter, when there is one.
+    pub metrics: Option<Metrics>,
+    /// How the server archives its log; none when it does not.
+    pub archive: Option<Archive>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -72,6 +77,23 @@ pub struct Credential {
     pub role: String,
     /// The key.
     pub key: String,
+}
+
+/// How the server archives its log.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Archive {
+    /// Whether a file of the log is archived after some time even when it is not full.
+    pub in_time: bool,
+}
+
+impl Archive {
+    /// What checked values say of it; none when nothing is archived.
+    fn new(values: &Values) -> Option<Self> {
+        let archives = matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time = parameter(values, "archive_timeout").is_some_and(|time| !time.starts_with('0'));
+        archives.then_some(Self { in_time })
+    }
 }
 
 /// An upgrade from another major version.
@@ -148,6 +170,10 @@ impl Facts {
                     peer,
                     standby,
                     standby_certificate: tls::shows_certificate(values),
+                    exporter: values
+                        .metrics
+                        .enabled
+                        .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -165,6 +191,8 @@ impl Facts {
             conf: configuration(values, tls.as_ref()),
             tls,
             hba,
+            metrics: Metrics::new(values),
+            archive: Archive::new(values),
             cluster: cluster(values),
             credentials: credentials(values),
         }
@@ -205,6 +233,13 @@ pub fn text(scalar: &Scalar) -> String {
         Scalar::Bool(false) => "off".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// What `postgresql.config` says of a parameter, in small letters.
+fn parameter(values: &Values, name: &str) -> Option<String> {
+    let mut config = values.postgresql.config.iter();
+    let (_, value) = config.find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    value.as_ref().map(|value| text(value).trim().to_ascii_lowercase())
 }
 
 /// The libraries to load at the start: those the user names, then those the extensions need.

@@ -11,6 +11,7 @@ mod container;
 mod database;
 mod logins;
 mod major;
+mod monitoring;
 mod node;
 mod release;
 mod replication;

@@ -5,6 +5,8 @@ mod development;
 mod extras;
 mod form;
 mod image;
+mod metrics;
+mod monitoring;
 mod network;
 mod pod;
 mod postgresql;
@@ -29,7 +31,9 @@ pub use availability::{
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
-pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, RouteVersion};
+pub use metrics::{Metrics, MetricsService};
+pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
 pub use replication::{Replication, Synchronous, SynchronousMode};
@@ -172,6 +176,10 @@ pub struct Values {
     pub external_secrets: ExternalSecrets,
     /// The pod sleeps instead of serving.
     pub diagnostic_mode: DiagnosticMode,
+    /// `postgres_exporter` beside each server.
+    pub metrics: Metrics,
+    /// What Prometheus and Grafana are told of it.
+    pub monitoring: Monitoring,
     /// Tools for developers.
     pub development: Development,
 }

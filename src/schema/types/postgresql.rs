@@ -66,6 +66,9 @@ pub struct SecretKeys {
     /// Key of the replication role's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub replication_password: String,
+    /// Key of the password of the exporter's role.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub metrics_password: String,
 }
 
 /// A database.
