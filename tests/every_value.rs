@@ -44,6 +44,7 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "NodePort"}}}),
         json!({"persistence": {"storageClass": "fast", "wal": {"enabled": true}}, "service": {"ipFamilyPolicy": "PreferDualStack"}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+        json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
         json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
             "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},
             "metrics": {"enabled": true}, "monitoring": {"serviceMonitor": {"enabled": true}, "prometheusRule": {"enabled": true}}}),

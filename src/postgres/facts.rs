@@ -8,7 +8,7 @@ use serde_json::json;
 use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::tls::{self, Tls};
-use super::{Major, duty, hba, image};
+use super::{Major, duty, hba, image, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -20,8 +20,13 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("hba_file", "the chart mounts it"),
     ("ident_file", "the chart mounts it"),
     ("listen_addresses", "the Service must reach the server"),
-    ("log_destination", "logs go to the container's stderr"),
-    ("logging_collector", "logs go to the container's stderr"),
+    ("log_destination", "`logging.format` sets it: logs go to the container's output"),
+    ("log_directory", "`logging.format` sets it: logs go to the container's output"),
+    ("log_filename", "`logging.format` sets it: logs go to the container's output"),
+    ("log_rotation_age", "`logging.format` sets it: logs go to the container's output"),
+    ("log_rotation_size", "`logging.format` sets it: logs go to the container's output"),
+    ("log_truncate_on_rotation", "`logging.format` sets it: logs go to the container's output"),
+    ("logging_collector", "`logging.format` sets it: logs go to the container's output"),
     ("password_encryption", "the Secret holds SCRAM verifiers"),
     ("port", "probes and Service use 5432"),
     ("primary_conninfo", "`replication` says whom standbys follow"),
@@ -256,7 +261,16 @@ pub fn preload(values: &Values) -> Vec<String> {
             list.push(library.to_owned());
         }
     }
+    if values.logging.audit.enabled && !list.iter().any(|library| library == logging::AUDIT) {
+        list.push(logging::AUDIT.to_owned());
+    }
     list
+}
+
+/// The extensions of one database: those declared, and the one that audits.
+fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
+    let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
+    declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
 
 /// Every extension of every declared database.
@@ -291,12 +305,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let encryption = tls.map(|tls| tls.settings(values)).unwrap_or_default();
     let encryption: Vec<_> = encryption.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let encryption = take(&encryption);
-    let logging = take(&[
-        ("log_destination", "stderr"),
-        ("logging_collector", "off"),
-        ("log_line_prefix", "%m [%p] %q%u@%d %a %h "),
-        ("log_timezone", "UTC"),
-    ]);
+    let logging = logging::settings(values);
+    let logging: Vec<_> = logging.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let logging = take(&logging);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
     // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
     let seats = (10 + 2 * values.servers()).to_string();
@@ -314,7 +325,7 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     conf::write(&[
         section("Connections", connections),
         section("TLS", encryption),
-        section("Logs go to the container's stderr", logging),
+        section("Logs go to the container's output", logging),
         section("Defaults", defaults),
         section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
@@ -332,7 +343,7 @@ fn cluster(values: &Values) -> String {
                 "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
                 "encoding": filled(database.encoding.as_deref()),
                 "locale": filled(database.locale.as_deref()),
-                "extensions": database.extensions,
+                "extensions": with_audit(values, &database.extensions),
             })
         })
         .collect();
@@ -364,7 +375,7 @@ fn cluster(values: &Values) -> String {
         "owner": postgresql.username,
         "databases": databases,
         "roles": roles,
-        "extensions": postgresql.extensions,
+        "extensions": with_audit(values, &postgresql.extensions),
         "duties": duties,
     });
     format!("{cluster:#}\n")

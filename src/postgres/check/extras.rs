@@ -6,15 +6,16 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, tls};
+use crate::postgres::{duty, logging, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 12] = [
+const VOLUMES: [&str; 13] = [
     "account",
     "config",
     "data",
     "init",
+    "log",
     "metrics-queries",
     "replication-tls",
     "run",
@@ -26,7 +27,8 @@ const VOLUMES: [&str; 12] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 9] = [
+const MOUNTS: [&str; 10] = [
+    logging::DIRECTORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",

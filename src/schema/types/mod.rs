@@ -5,6 +5,7 @@ mod development;
 mod extras;
 mod form;
 mod image;
+mod logging;
 mod metrics;
 mod monitoring;
 mod network;
@@ -31,6 +32,7 @@ pub use availability::{
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
+pub use logging::{Audit, AuditClass, LogFormat, Logging};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
@@ -176,6 +178,8 @@ pub struct Values {
     pub external_secrets: ExternalSecrets,
     /// The pod sleeps instead of serving.
     pub diagnostic_mode: DiagnosticMode,
+    /// What the server writes down, beyond `postgresql.config`.
+    pub logging: Logging,
     /// `postgres_exporter` beside each server.
     pub metrics: Metrics,
     /// What Prometheus and Grafana are told of it.
