@@ -41,10 +41,28 @@ fn json_arrives_and_leaves_no_files(major: Major) {
     eventually("foreign words arrive", || {
         objects(&database.log()).iter().any(|object| object["message"] == r"no \ message")
     });
+    a_full_volume_stops_nobody(&database);
     let log = database.stop();
     assert_eq!(flood(&log), 3000, "lines came twice");
     let last = objects(&log).pop().unwrap();
     assert_eq!(last["message"], "database system is shut down");
+}
+
+/// Lines are lost as long as there is no room, and the server goes on.
+fn a_full_volume_stops_nobody(database: &Database) {
+    let say = |words: &str| database.superuser("app", &format!("DO $$BEGIN RAISE LOG '{words}'; END$$"));
+    database.exec(&["sh", "-c", "head -c 70M /dev/zero >/var/log/postgresql/full"]);
+    for _ in 0..20 {
+        say(&"lost ".repeat(1000));
+    }
+    database.superuser("app", "CREATE TABLE written AS SELECT 1");
+    assert!(database.exec(&["rm", "/var/log/postgresql/full"]));
+    // The first may follow half a line.
+    say("first");
+    say("back again");
+    eventually("lines arrive again", || {
+        objects(&database.log()).iter().any(|object| object["message"] == "back again")
+    });
 }
 
 /// The objects of a log; what the server writes before its collector runs is text.
