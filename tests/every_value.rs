@@ -45,6 +45,10 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "NodePort"}}}),
         json!({"persistence": {"storageClass": "fast", "wal": {"enabled": true}}, "service": {"ipFamilyPolicy": "PreferDualStack"}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+        json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
+        json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
+            "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},
+            "metrics": {"enabled": true}, "monitoring": {"serviceMonitor": {"enabled": true}, "prometheusRule": {"enabled": true}}}),
     ]
 }
 
@@ -64,10 +68,16 @@ fn by_hand(path: &str) -> Option<Json> {
         "postgresql.version" | "upgrade.from" => json!(15),
         "preset" => json!("edge"),
         "persistence.wal.size" => json!("60Gi"),
+        "replication.patroni.ttl" => json!(45),
         "development.pgadmin.email" => json!("somebody@example.com"),
         "tls.certManager.duration" => json!("9000h"),
         "tls.certManager.privateKey.size" => json!(4096),
         "upgrade.image" => json!("example.com/postgres:15"),
+        "metrics.collectors" => json!({"locks": false}),
+        "metrics.customQueries" => {
+            json!({"sample": {"query": "SELECT 1 AS one", "metrics": [{"one": {"usage": "GAUGE"}}]}})
+        }
+        "monitoring.prometheusRule.additionalRules" => json!([{"record": "sample", "expr": "vector(1)"}]),
         path if path.ends_with("image.digest") => json!(format!("sha256:{}", "0a".repeat(32))),
         _ => return None,
     })
@@ -96,6 +106,7 @@ fn samples(schema: &Json) -> Vec<Json> {
     for kind in types {
         match kind {
             "boolean" => all.extend([json!(true), json!(false)]),
+            "number" => all.extend([json!(0.25), json!(0.75)]),
             "integer" => {
                 let least = schema["minimum"].as_i64().unwrap_or(1).max(1);
                 all.extend([json!(least), json!(least + 1), json!(30999)]);

@@ -26,11 +26,12 @@ fn documents(stream: &str) -> Vec<String> {
     stream.split("\n---\n# Source: ").skip(1).map(|document| format!("{}\n", document.trim_end())).collect()
 }
 
-/// A stream for a snapshot: the scripts, which are files of their own, are left out, and so is what Secrets hold.
+/// A stream for a snapshot: scripts and the dashboard, which are files of their own, are left out, and so is what Secrets hold.
 fn reviewable(stream: &str) -> String {
     let mut out = String::new();
     for document in documents(stream) {
-        if document.starts_with("postgresql/templates/configmap-scripts.yaml") {
+        let files = ["configmap-scripts.yaml", "grafana-dashboard.yaml"];
+        if files.iter().any(|file| document.starts_with(&format!("postgresql/templates/{file}"))) {
             continue;
         }
         out.push_str("---\n# Source: ");

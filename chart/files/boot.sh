@@ -77,8 +77,8 @@ start_server() {
   local setting settings=(
     "data_directory=$1" "config_file=$PGCHART_CONFIG/postgresql.conf" "hba_file=$scratch/pg_hba.conf"
     "ident_file=$PGCHART_CONFIG/pg_ident.conf" listen_addresses= "unix_socket_directories=$scratch" unix_socket_permissions=0700
-    logging_collector=off log_destination=stderr log_statement=none log_min_duration_statement=-1 log_min_duration_sample=-1
-    log_connections=off log_disconnections=off log_duration=off log_min_error_statement=panic pg_stat_statements.track=none pgaudit.log=none auto_explain.log_min_duration=-1
+    logging_collector=off log_destination=stderr log_statement=none log_min_duration_statement=-1 log_min_duration_sample=-1 pgaudit.log=none
+    log_connections=off log_disconnections=off log_duration=off log_min_error_statement=panic pg_stat_statements.track=none auto_explain.log_min_duration=-1
     synchronous_commit=local synchronous_standby_names= archive_command= archive_library=
   )
   local arguments=()

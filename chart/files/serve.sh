@@ -60,9 +60,59 @@ watch_certificates() {
   done
 }
 
+# The server writes JSON to files only. They are carried to the container's output, each through a descriptor of its own that
+# remembers how far it was read; a file that the server has left is then deleted. It writes on for a moment after it has begun
+# another, and what is no message of its own (a library's words) is text in a file beside.
+carry_log() {
+  local file fd running=yes
+  local -A open=()
+  exec 9>&-
+  set +e
+  shopt -s nullglob
+  while [ -n "$running" ]; do
+    sleep 0.5
+    kill -0 "$server" 2>/dev/null || running=
+    # The collector of the log ends a little after the server.
+    [ -n "$running" ] || sleep 0.5
+    for file in "$PGCHART_LOG"/server-*; do
+      if [ -z "${open[$file]:-}" ]; then
+        exec {fd}<"$file" || continue
+        open[$file]=$fd
+      fi
+      case $file in
+        *.json) cat <&"${open[$file]}" ;;
+        *) sed 's/[[:cntrl:]]/ /g; s/[\\"]/\\&/g; s/.*/{"error_severity":"LOG","message":"&"}/' <&"${open[$file]}" ;;
+      esac
+      if [ -z "$running" ] || is_left "$file"; then
+        fd=${open[$file]}
+        exec {fd}<&-
+        unset "open[$file]"
+        rm -f "$file"
+      fi
+    done
+  done
+}
+# Whether the server writes to a file no more. It says where it writes JSON; of the files beside, it writes to the latest.
+is_left() {
+  local other later=
+  case $1 in
+    *.json) ! grep -qsF "$1" "$PGDATA/current_logfiles" || return 1 ;;
+    *)
+      for other in "$PGCHART_LOG"/server-*.log; do [ ! "$other" -nt "$1" ] || later=yes; done
+      [ -n "$later" ] || return 1
+      ;;
+  esac
+  [ $(($(date +%s) - $(stat -c %Y "$1"))) -gt 10 ]
+}
+
 "$@" &
 server=$!
 if [ -n "${PGCHART_TLS:-}" ]; then watch_certificates & fi
+carrier=
+if [ -n "${PGCHART_LOG:-}" ]; then
+  carry_log &
+  carrier=$!
+fi
 
 # A standby waits until its own standbys have what it has; one of them that has more would keep it until it is killed.
 # shellcheck disable=SC2317 # the traps call it
@@ -83,4 +133,5 @@ while [ $status -gt 128 ]; do
   [ $again -ne 127 ] || break
   status=$again
 done
+[ -z "$carrier" ] || wait "$carrier" || true
 exit "$status"

@@ -37,5 +37,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    standbys.into_iter().collect()
+    let metrics = &values.metrics;
+    let exporter = metrics.enabled.then_some(DutyRole {
+        duty: "metrics",
+        who: "the exporter",
+        name: &metrics.username,
+        place: &["metrics", "username"],
+        key: &keys.metrics_password,
+        password: metrics.password.as_ref(),
+        member_of: &["pg_monitor"],
+        // Two for each question, and two Prometheus may ask at the same time.
+        connection_limit: 5,
+    });
+    standbys.into_iter().chain(exporter).collect()
 }

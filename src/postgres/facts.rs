@@ -6,9 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::conf::{self, Section};
+use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::tls::{self, Tls};
-use super::{Major, duty, hba, image};
+use super::{Major, duty, hba, image, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -20,8 +21,13 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("hba_file", "the chart mounts it"),
     ("ident_file", "the chart mounts it"),
     ("listen_addresses", "the Service must reach the server"),
-    ("log_destination", "logs go to the container's stderr"),
-    ("logging_collector", "logs go to the container's stderr"),
+    ("log_destination", "`logging.format` sets it: logs go to the container's output"),
+    ("log_directory", "`logging.format` sets it: logs go to the container's output"),
+    ("log_filename", "`logging.format` sets it: logs go to the container's output"),
+    ("log_rotation_age", "`logging.format` sets it: logs go to the container's output"),
+    ("log_rotation_size", "`logging.format` sets it: logs go to the container's output"),
+    ("log_truncate_on_rotation", "`logging.format` sets it: logs go to the container's output"),
+    ("logging_collector", "`logging.format` sets it: logs go to the container's output"),
     ("password_encryption", "the Secret holds SCRAM verifiers"),
     ("port", "probes and Service use 5432"),
     ("primary_conninfo", "`replication` says whom standbys follow"),
@@ -58,6 +64,10 @@ pub struct Facts {
     pub upgrade: Option<Upgrade>,
     /// Encryption, when it is on.
     pub tls: Option<Tls>,
+    /// The exporter, when there is one.
+    pub metrics: Option<Metrics>,
+    /// How the server archives its log; none when it does not.
+    pub archive: Option<Archive>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -75,6 +85,23 @@ pub struct Credential {
     pub role: String,
     /// The key.
     pub key: String,
+}
+
+/// How the server archives its log.
+#[derive(Clone, Copy, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Archive {
+    /// Whether a file of the log is archived after some time even when it is not full.
+    pub in_time: bool,
+}
+
+impl Archive {
+    /// What checked values say of it; none when nothing is archived.
+    fn new(values: &Values) -> Option<Self> {
+        let archives = matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time = parameter(values, "archive_timeout").is_some_and(|time| !time.starts_with('0'));
+        archives.then_some(Self { in_time })
+    }
 }
 
 /// An upgrade from another major version.
@@ -151,6 +178,10 @@ impl Facts {
                     peer,
                     standby,
                     standby_certificate: tls::shows_certificate(values),
+                    exporter: values
+                        .metrics
+                        .enabled
+                        .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -170,6 +201,8 @@ impl Facts {
             conf,
             tls,
             hba,
+            metrics: Metrics::new(values),
+            archive: Archive::new(values),
             cluster: cluster(values),
             credentials: credentials(values),
         }
@@ -212,6 +245,13 @@ pub fn text(scalar: &Scalar) -> String {
     }
 }
 
+/// What `postgresql.config` says of a parameter, in small letters.
+fn parameter(values: &Values, name: &str) -> Option<String> {
+    let mut config = values.postgresql.config.iter();
+    let (_, value) = config.find(|(key, _)| key.eq_ignore_ascii_case(name))?;
+    value.as_ref().map(|value| text(value).trim().to_ascii_lowercase())
+}
+
 /// The libraries to load at the start: those the user names, then those the extensions need.
 pub fn preload(values: &Values) -> Vec<String> {
     let given = values.postgresql.config.get("shared_preload_libraries").and_then(Option::as_ref).map(text);
@@ -226,7 +266,16 @@ pub fn preload(values: &Values) -> Vec<String> {
             list.push(library.to_owned());
         }
     }
+    if values.logging.audit.enabled && !list.iter().any(|library| library == logging::AUDIT) {
+        list.push(logging::AUDIT.to_owned());
+    }
     list
+}
+
+/// The extensions of one database: those declared, and the one that audits.
+fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
+    let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
+    declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
 
 /// Every extension of every declared database.
@@ -261,12 +310,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let encryption = tls.map(|tls| tls.settings(values)).unwrap_or_default();
     let encryption: Vec<_> = encryption.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let encryption = take(&encryption);
-    let logging = take(&[
-        ("log_destination", "stderr"),
-        ("logging_collector", "off"),
-        ("log_line_prefix", "%m [%p] %q%u@%d %a %h "),
-        ("log_timezone", "UTC"),
-    ]);
+    let logging = logging::settings(values);
+    let logging: Vec<_> = logging.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let logging = take(&logging);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
     // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
     let seats = (10 + 2 * values.servers()).to_string();
@@ -284,7 +330,7 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     conf::write(&[
         section("Connections", connections),
         section("TLS", encryption),
-        section("Logs go to the container's stderr", logging),
+        section("Logs go to the container's output", logging),
         section("Defaults", defaults),
         section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
@@ -302,7 +348,7 @@ fn cluster(values: &Values) -> String {
                 "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
                 "encoding": filled(database.encoding.as_deref()),
                 "locale": filled(database.locale.as_deref()),
-                "extensions": database.extensions,
+                "extensions": with_audit(values, &database.extensions),
             })
         })
         .collect();
@@ -334,7 +380,7 @@ fn cluster(values: &Values) -> String {
         "owner": postgresql.username,
         "databases": databases,
         "roles": roles,
-        "extensions": postgresql.extensions,
+        "extensions": with_audit(values, &postgresql.extensions),
         "duties": duties,
     });
     format!("{cluster:#}\n")

@@ -251,12 +251,14 @@ pub struct Doors<'a> {
     pub standby: Option<&'a str>,
     /// Whether standbys show a certificate besides their password: a CA may sign the role's name for others, too.
     pub standby_certificate: bool,
+    /// The role of the exporter and the database that it looks at; none without an exporter.
+    pub exporter: Option<(&'a str, &'a str)>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// door of standbys, then the user's lines, then everybody with a password.
+/// doors of standbys and of the exporter, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -272,13 +274,20 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push("hostnossl all,replication  all  all  reject".to_owned());
     }
     if let Some(role) = doors.standby {
-        let role = format!("\"{}\"", role.replace('"', "\"\""));
+        let role = quoted(role);
         lines
             .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
         let (host, certificate) =
             if doors.standby_certificate { ("hostssl", " clientcert=verify-full") } else { (host, "") };
         lines.push(format!("{host} replication,postgres  {role}  all  scram-sha-256{certificate}"));
         lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some((role, database)) = doors.exporter {
+        let (role, database) = (quoted(role), quoted(database));
+        lines.push("# The exporter is in the server's own pod.".to_owned());
+        lines.push(format!("{host} {database}  {role}  127.0.0.1/32  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
     }
     if !user_lines.is_empty() {
         lines.push("# From the values".to_owned());
@@ -290,6 +299,11 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         format!("{host} all       all       all      scram-sha-256"),
     ]);
     lines.join("\n") + "\n"
+}
+
+/// A name that cannot be taken for a keyword.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -373,7 +387,13 @@ mod tests {
 
     #[test]
     fn the_generated_file_holds_in_every_major() {
-        let doors = Doors { peer: true, standby: Some("replicator"), standby_certificate: true, encrypted: true };
+        let doors = Doors {
+            peer: true,
+            standby: Some("replicator"),
+            standby_certificate: true,
+            exporter: Some(("exporter", "app")),
+            encrypted: true,
+        };
         for major in Major::ALL {
             for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], doors).lines() {
                 assert_eq!(check(major, line), Ok(()), "{line}");

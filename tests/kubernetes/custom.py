@@ -6,6 +6,7 @@ and `"*"` stands for any key.
 
 OBJECT = {"apiVersion!": str, "kind!": str, "metadata!": {"name!": str, "namespace!": str, "labels": {"*": str}, "annotations": {"*": str}}}
 QUANTITIES = {"cpu": (str, int, float), "memory": (str, int)}
+RELABELING = {"sourceLabels": [str], "regex": str, "targetLabel": str, "replacement": str, "separator": str, "action": str}
 REMOTE = {"key!": str, "property": str, "version": str}
 
 TCP_ROUTE = {
@@ -50,6 +51,35 @@ SHAPES = {
             "dnsNames": [str],
             "ipAddresses": [str],
             "commonName": str,
+        },
+    },
+    ("monitoring.coreos.com/v1", "ServiceMonitor"): {
+        **OBJECT,
+        "spec!": {
+            "namespaceSelector": {"matchNames": [str]},
+            "selector!": {"matchLabels": {"*": str}},
+            "endpoints!": [
+                {
+                    "port": str,
+                    "interval": str,
+                    "scrapeTimeout": str,
+                    "relabelings": [RELABELING],
+                    "metricRelabelings": [RELABELING],
+                }
+            ],
+        },
+    },
+    ("monitoring.coreos.com/v1", "PrometheusRule"): {
+        **OBJECT,
+        "spec!": {
+            "groups!": [
+                {
+                    "name!": str,
+                    "rules!": [
+                        {"alert": str, "record": str, "expr!": str, "for": str, "labels": {"*": str}, "annotations": {"*": str}}
+                    ],
+                }
+            ]
         },
     },
     ("external-secrets.io/v1", "ExternalSecret"): {

@@ -123,6 +123,11 @@ impl Running {
             .unwrap()
     }
 
+    /// The file of its network namespace, which every container of the pod is in.
+    pub(crate) fn network(&self) -> String {
+        format!("/proc/{}/ns/net", self.first)
+    }
+
     /// Sends a signal to the first process.
     pub(crate) fn signal(&self, name: &str) {
         // A process that has just ended needs no signal.

@@ -118,6 +118,11 @@ impl Database {
         String::from_utf8(self.server.exec(command, &[]).stdout).unwrap()
     }
 
+    /// The file of the pod's network namespace.
+    pub(crate) fn network(&self) -> String {
+        self.server.network()
+    }
+
     /// What the server wrote so far.
     pub(crate) fn log(&self) -> String {
         self.server.log()

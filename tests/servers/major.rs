@@ -44,7 +44,8 @@ impl Major {
     }
 }
 
-fn servers() -> PathBuf {
+/// Where `tests/tools/install-servers` puts what it installs.
+pub(crate) fn servers() -> PathBuf {
     let default = Path::new(env!("CARGO_MANIFEST_DIR")).join(".cache/servers");
     env::var_os("PGCHART_SERVERS").map_or(default, PathBuf::from)
 }

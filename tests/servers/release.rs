@@ -125,6 +125,23 @@ impl Release {
         self.secret("my-db-postgresql", "postgres-password").unwrap()
     }
 
+    /// The expressions of every alert.
+    pub(crate) fn alert_expressions(&self) -> Vec<String> {
+        let rules = self.objects.iter().filter(|object| object["kind"] == "PrometheusRule");
+        let groups = rules.flat_map(|object| object["spec"]["groups"].as_array().unwrap());
+        let rules = groups.flat_map(|group| group["rules"].as_array().unwrap());
+        rules.map(|rule| rule["expr"].as_str().unwrap().to_owned()).collect()
+    }
+
+    /// The queries of every panel of the dashboard.
+    pub(crate) fn dashboard_expressions(&self) -> Vec<String> {
+        let files = self.config_map("my-db-postgresql-dashboard");
+        let dashboard: Value = serde_json::from_str(files.values().next().unwrap()).unwrap();
+        let panels = dashboard["panels"].as_array().unwrap().iter();
+        let targets = panels.flat_map(|panel| panel["targets"].as_array().into_iter().flatten());
+        targets.map(|target| target["expr"].as_str().unwrap().to_owned()).collect()
+    }
+
     /// Whether there is such an object.
     pub(crate) fn has(&self, kind: &str, name: &str) -> bool {
         self.objects.iter().any(|object| object["kind"] == kind && object["metadata"]["name"] == name)

@@ -26,11 +26,11 @@ fn statefulset_starts(major: Major) {
 fn examples_start() {
     for example in ["minimal", "dev", "production", "edge-gateway", "data-warehouse"] {
         let path = format!("{}/examples/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
-        let both = [("password", "theirs"), ("postgres-password", "superuser's")];
+        let all = [("password", "theirs"), ("postgres-password", "superuser's"), ("metrics-password", "c")];
         let release = Release::render(Major(16), &["-f", &path])
-            .with_secret("orders-db", &both)
-            .with_secret("reports-db", &both)
-            .with_secret("analyst-db", &both);
+            .with_secret("orders-db", &all)
+            .with_secret("reports-db", &all)
+            .with_secret("analyst-db", &all);
         Node::new().start(&release).stop();
     }
 }

@@ -6,15 +6,29 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, tls};
+use crate::postgres::{duty, logging, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 11] =
-    ["account", "data", "wal", "config", "scripts", "init", "replication-tls", "run", "tls", "tmp", "shm"];
+const VOLUMES: [&str; 13] = [
+    "account",
+    "config",
+    "data",
+    "init",
+    "log",
+    "metrics-queries",
+    "replication-tls",
+    "run",
+    "scripts",
+    "shm",
+    "tls",
+    "tmp",
+    "wal",
+];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 10] = [
+const MOUNTS: [&str; 11] = [
+    logging::DIRECTORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
@@ -35,7 +49,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 3] = ["boot", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 4] = ["boot", "exporter", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

@@ -2,7 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::Diagnostic;
-use crate::postgres::{facts, image};
+use crate::postgres::{facts, image, logging};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -33,6 +33,15 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
                     .help("use an image that has it, or name it in `image.extensions` when this one does"),
             );
         }
+    }
+    if values.logging.audit.enabled && image::extension_problem(logging::AUDIT, &all).is_some() {
+        let message = format!("an audit needs pgaudit, and image `{}:{tag}` has none", values.image.repository);
+        found.push(
+            Diagnostic::error(message)
+                .at(subject.span(&["logging", "audit", "enabled"]), "")
+                .help("use an image that has it, such as `timescale/timescaledb-ha`, or name it in `image.extensions` when this one does")
+                .help("without it, `log_statement: mod`, `log_connections` and `log_disconnections` of `postgresql.config` tell most of it"),
+        );
     }
 }
 

@@ -5,6 +5,7 @@ mod cluster;
 mod duty;
 mod extras;
 mod image;
+mod monitoring;
 mod network;
 mod parameters;
 mod replication;
@@ -61,6 +62,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     upgrade::check(subject, &mut found);
     availability::check(subject, &mut found);
     network::check(subject, &mut found);
+    monitoring::check(subject, &mut found);
     extras::check(subject, &mut found);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {

@@ -185,6 +185,37 @@ pub(super) const DURATION: Form = Form {
     optional: false,
 };
 
+/// A time span as Prometheus writes it.
+pub(super) const SPAN: Form = Form {
+    pattern: r"^[1-9][0-9]*(ms|s|m|h|d)$",
+    message: "a time such as `30s` or `5m`",
+    longest: None,
+    optional: false,
+};
+
+/// A collector of `postgres_exporter` 0.20.1; what it does not know as a flag, it does not start with.
+///
+/// Source: its README, "Flags", less those of one cloud's servers.
+pub(super) const COLLECTOR: Form = Form {
+    pattern: concat!(
+        "^(buffercache_summary|database|database_wraparound|locks|long_running_transactions|postmaster|process_idle|",
+        "replication|replication_slots|roles|settings|stat_activity|stat_activity_autovacuum|stat_archiver|stat_bgwriter|",
+        "stat_checkpointer|stat_database|stat_progress_vacuum|stat_replication|stat_statements|stat_user_tables|",
+        "stat_wal_receiver|statio_user_indexes|statio_user_tables|wal|xlog_location)$"
+    ),
+    message: "a collector of the exporter such as `postmaster` or `stat_statements`",
+    longest: None,
+    optional: false,
+};
+
+/// The name of a custom query, which its metrics begin with.
+pub(super) const METRIC: Form = Form {
+    pattern: r"^[a-zA-Z_][a-zA-Z0-9_]*$",
+    message: "the beginning of a metric's name such as `app_orders`",
+    longest: None,
+    optional: false,
+};
+
 /// The name of a database, role or extension: whatever can stand in quotes on one line. The server allows 63 bytes.
 pub(super) const IDENTIFIER: Form =
     Form { pattern: r"^[^\x00-\x1f]+$", message: "a name without line breaks", longest: Some(63), optional: false };

@@ -5,6 +5,9 @@ mod development;
 mod extras;
 mod form;
 mod image;
+mod logging;
+mod metrics;
+mod monitoring;
 mod network;
 mod patroni;
 mod pod;
@@ -30,7 +33,10 @@ pub use availability::{
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
-pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, RouteVersion};
+pub use logging::{Audit, AuditClass, LogFormat, Logging};
+pub use metrics::{Metrics, MetricsService};
+pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
 pub use patroni::Patroni;
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
@@ -174,6 +180,12 @@ pub struct Values {
     pub external_secrets: ExternalSecrets,
     /// The pod sleeps instead of serving.
     pub diagnostic_mode: DiagnosticMode,
+    /// What the server writes down, beyond `postgresql.config`.
+    pub logging: Logging,
+    /// `postgres_exporter` beside each server.
+    pub metrics: Metrics,
+    /// What Prometheus and Grafana are told of it.
+    pub monitoring: Monitoring,
     /// Tools for developers.
     pub development: Development,
 }

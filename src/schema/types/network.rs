@@ -23,6 +23,20 @@ pub struct NetworkPolicy {
     pub dns: Dns,
     /// Where the Kubernetes API is.
     pub api_server: ApiServer,
+    /// Who reads the metrics.
+    pub monitoring: PrometheusPods,
+}
+
+/// Who reads the metrics.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct PrometheusPods {
+    /// The namespace of Prometheus; the release's own when empty.
+    #[schemars(transform = form::text(form::LABEL))]
+    pub namespace: Option<String>,
+    /// Labels of its pods; any pod of the namespace when empty.
+    #[schemars(transform = form::labels)]
+    pub pod_labels: Texts,
 }
 
 /// Where the Kubernetes API is.

@@ -69,6 +69,9 @@ pub struct SecretKeys {
     /// Key of the password for changing Patroni's cluster over the network.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub patroni_password: String,
+    /// Key of the password of the exporter's role.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub metrics_password: String,
 }
 
 /// A database.
