@@ -37,5 +37,16 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    standbys.into_iter().collect()
+    let pgbouncer = &values.pgbouncer;
+    let pooler = pgbouncer.enabled.then_some(DutyRole {
+        duty: "pooler",
+        who: "the pooler",
+        name: &pgbouncer.username,
+        place: &["pgbouncer", "username"],
+        key: &keys.pooler_password,
+        password: pgbouncer.password.as_ref(),
+        member_of: &[],
+        connection_limit: -1,
+    });
+    standbys.into_iter().chain(pooler).collect()
 }

@@ -6,8 +6,10 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::conf::{self, Section};
+use super::pooler::Pooler;
+use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, duty, hba, image};
+use super::{Major, catalogue::Catalogue, duty, hba, image};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -55,6 +57,8 @@ pub struct Facts {
     pub upgrade: Option<Upgrade>,
     /// Encryption, when it is on.
     pub tls: Option<Tls>,
+    /// The pooler, when there is one.
+    pub pooler: Option<Pooler>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -148,6 +152,7 @@ impl Facts {
                     peer,
                     standby,
                     standby_certificate: tls::shows_certificate(values),
+                    pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -162,6 +167,7 @@ impl Facts {
             pdb: values.has_disruption_budget(),
             image,
             upgrade: Upgrade::new(values),
+            pooler: Pooler::new(values),
             conf: configuration(values, tls.as_ref()),
             tls,
             hba,
@@ -204,6 +210,22 @@ pub fn text(scalar: &Scalar) -> String {
         Scalar::Bool(true) => "on".to_owned(),
         Scalar::Bool(false) => "off".to_owned(),
         other => other.to_string(),
+    }
+}
+
+/// A parameter's value: the one set, or the server's default.
+pub fn setting(values: &Values, name: &str) -> Option<Setting> {
+    let set = values.postgresql.config.get(name).and_then(Option::as_ref).map(text);
+    let default = || Catalogue::of(major(values)).get(name)?.default.clone();
+    setting::check(major(values), name, &set.or_else(default)?).ok()
+}
+
+/// The same of a parameter that is a number.
+pub fn number(values: &Values, name: &str) -> Option<i64> {
+    match setting(values, name)? {
+        #[expect(clippy::cast_possible_truncation, reason = "parameters are within 32 bits")]
+        Setting::Number(number) => Some(number as i64),
+        _ => None,
     }
 }
 

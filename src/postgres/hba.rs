@@ -251,12 +251,14 @@ pub struct Doors<'a> {
     pub standby: Option<&'a str>,
     /// Whether standbys show a certificate besides their password: a CA may sign the role's name for others, too.
     pub standby_certificate: bool,
+    /// The pooler's role; none without a pooler.
+    pub pooler: Option<&'a str>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// door of standbys, then the user's lines, then everybody with a password.
+/// doors of standbys and of the pooler, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -271,13 +273,17 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
         lines.push("hostnossl all,replication  all  all  reject".to_owned());
     }
-    if let Some(role) = doors.standby {
-        let role = format!("\"{}\"", role.replace('"', "\"\""));
+    if let Some(role) = doors.standby.map(quoted) {
         lines
             .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
         let (host, certificate) =
             if doors.standby_certificate { ("hostssl", " clientcert=verify-full") } else { (host, "") };
         lines.push(format!("{host} replication,postgres  {role}  all  scram-sha-256{certificate}"));
+        lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some(role) = doors.pooler.map(quoted) {
+        lines.push("# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned());
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
     }
     if !user_lines.is_empty() {
@@ -290,6 +296,11 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         format!("{host} all       all       all      scram-sha-256"),
     ]);
     lines.join("\n") + "\n"
+}
+
+/// A name that is no keyword.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ pub mod hba;
 pub mod image;
 mod major;
 pub mod memory;
+pub mod pooler;
 pub mod quantity;
 pub mod setting;
 pub mod tls;

@@ -10,8 +10,24 @@ use crate::postgres::{duty, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 11] =
-    ["account", "data", "wal", "config", "scripts", "init", "replication-tls", "run", "tls", "tmp", "shm"];
+const VOLUMES: [&str; 16] = [
+    "account",
+    "data",
+    "wal",
+    "config",
+    "scripts",
+    "init",
+    "pooler-ca",
+    "pooler-config",
+    "pooler-password",
+    "pooler-run",
+    "pooler-tls",
+    "replication-tls",
+    "run",
+    "tls",
+    "tmp",
+    "shm",
+];
 
 /// Where they are mounted, besides data and write-ahead log.
 const MOUNTS: [&str; 9] = [
@@ -34,7 +50,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 3] = ["boot", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 4] = ["boot", "pgbouncer", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

@@ -7,6 +7,7 @@ mod extras;
 mod image;
 mod network;
 mod parameters;
+mod pooler;
 mod replication;
 mod sizes;
 mod tls;
@@ -66,6 +67,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     if found.is_empty() {
         sizes::check(subject, &mut found);
     }
+    pooler::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

@@ -189,6 +189,14 @@ pub(super) const DURATION: Form = Form {
 pub(super) const IDENTIFIER: Form =
     Form { pattern: r"^[^\x00-\x1f]+$", message: "a name without line breaks", longest: Some(63), optional: false };
 
+/// The name of a role that needs no quotes anywhere.
+pub(super) const PLAIN_ROLE: Form = Form {
+    pattern: r"^[a-z_][-a-z0-9_]*$",
+    message: "a plain name of a role, such as `pgbouncer`: small letters, digits, `-` and `_`",
+    longest: Some(63),
+    optional: false,
+};
+
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
 

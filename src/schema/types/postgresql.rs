@@ -66,6 +66,9 @@ pub struct SecretKeys {
     /// Key of the replication role's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub replication_password: String,
+    /// Key of the pooler's password.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub pooler_password: String,
 }
 
 /// A database.
