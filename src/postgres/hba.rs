@@ -282,7 +282,9 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push(format!("host    all       {role}  all      reject"));
     }
     if let Some(role) = doors.pooler.map(quoted) {
-        lines.push("# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned());
+        lines.push(
+            "# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned(),
+        );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
     }

@@ -134,13 +134,19 @@ pub fn known_image(repository: &str) -> Option<(u32, u32)> {
     IMAGES.iter().find(|(name, ..)| is_meant(name)).map(|(_, uid, gid)| (*uid, *gid))
 }
 
+/// Whether a database can have an entry: PgBouncer's file takes no quotes around a name, whatever its documentation says
+/// (pgbouncer#971).
+pub fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
+
 /// The databases that clients reach through the pooler, in the order of the values, each once.
 pub fn databases(values: &Values) -> Vec<&str> {
     let declared = values.postgresql.databases.iter().map(|database| database.name.as_str());
     let further = values.pgbouncer.databases.iter().map(String::as_str);
     let mut all: Vec<&str> = Vec::new();
     for name in [values.postgresql.database.as_str()].into_iter().chain(declared).chain(further) {
-        if !all.contains(&name) {
+        if is_plain(name) && !all.contains(&name) {
             all.push(name);
         }
     }
@@ -175,7 +181,7 @@ impl Share {
         let databases = i64::try_from(databases(values).len()).unwrap_or(i64::MAX);
         let connections = number("max_connections", 100);
         let reserved = number("superuser_reserved_connections", 3) + number("reserved_connections", 0);
-        let fair = ((connections - reserved) * SHARE / 100 / pods - i64::from(LOOKUPS)) / databases;
+        let fair = ((connections - reserved) * SHARE / 100 / pods - i64::from(LOOKUPS)) / databases.max(1);
         let each = values.pgbouncer.max_db_connections.map_or(fair.max(1), i64::from);
         Self { pods, databases, connections, reserved, each }
     }
@@ -218,8 +224,8 @@ pub struct Pooler {
     pub uid: u32,
     /// Group ID to run it as.
     pub gid: u32,
-    /// The name of each database's entry, and the database's name, both quoted as PgBouncer reads them.
-    pub databases: Vec<(String, String)>,
+    /// The databases that clients reach.
+    pub databases: Vec<String>,
     /// The entry through which passwords are looked up.
     pub lookup: String,
     /// How many connections each pod has for that.
@@ -242,13 +248,12 @@ impl Pooler {
             return None;
         }
         let (uid, gid) = known_image(&pgbouncer.image.repository).unwrap_or_default();
-        let entry = |name: &str| (format!("\"{}\"", name.replace('"', "\"\"")), format!("'{}'", name.replace('\'', "''")));
         Some(Self {
             sidecar: pgbouncer.mode == PoolerMode::Sidecar,
             read_only: is_read_only_too(values),
             uid: pgbouncer.image.uid.unwrap_or(uid),
             gid: pgbouncer.image.gid.unwrap_or(gid),
-            databases: databases(values).into_iter().map(entry).collect(),
+            databases: databases(values).into_iter().map(str::to_owned).collect(),
             lookup: LOOKUP.to_owned(),
             lookups: LOOKUPS,
             settings: settings(values),
@@ -306,15 +311,14 @@ fn settings(values: &Values) -> String {
         ("log_disconnections", "0".to_owned()),
     ];
     all.extend(encryption(values));
-    let mut own: BTreeMap<&str, &Scalar> = pgbouncer.config.iter().map(|(name, value)| (name.as_str(), value)).collect();
+    let mut own: BTreeMap<&str, &Scalar> =
+        pgbouncer.config.iter().map(|(name, value)| (name.as_str(), value)).collect();
     let text = |value: &Scalar| match value {
         Scalar::Bool(flag) => u8::from(*flag).to_string(),
         other => other.to_string(),
     };
-    let mut lines: Vec<String> = all
-        .into_iter()
-        .map(|(name, default)| format!("{name} = {}", own.remove(name).map_or(default, text)))
-        .collect();
+    let mut lines: Vec<String> =
+        all.into_iter().map(|(name, default)| format!("{name} = {}", own.remove(name).map_or(default, text))).collect();
     lines.extend(own.into_iter().map(|(name, value)| format!("{name} = {}", text(value))));
     lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
@@ -336,7 +340,11 @@ fn encryption(values: &Values) -> Vec<(&'static str, String)> {
         TlsVersion::V1_2 => "secure",
         TlsVersion::V1_3 => "tlsv1.3",
     };
+    // It opens the system's list of CAs when it is told of none, and does not start in an image without one. Clients' certificates
+    // are verified only where the user says so, and without a CA of the release's own by nobody's.
+    let clients = if ca { format!("{SERVER_CA}/ca.crt") } else { format!("{CERTIFICATE}/tls.crt") };
     let mut all = vec![
+        ("client_tls_ca_file", clients),
         ("client_tls_sslmode", if values.tls.required { "require" } else { "allow" }.to_owned()),
         ("client_tls_cert_file", format!("{CERTIFICATE}/tls.crt")),
         ("client_tls_key_file", format!("{CERTIFICATE}/tls.key")),

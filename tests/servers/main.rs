@@ -12,6 +12,7 @@ mod database;
 mod logins;
 mod major;
 mod node;
+mod pooling;
 mod release;
 mod replication;
 mod shutdown;

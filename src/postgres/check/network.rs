@@ -7,8 +7,13 @@ use crate::schema::types::{IpFamilyPolicy, ServiceType, SessionAffinity, Traffic
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let services: [&[&str]; 5] =
-        [&["service"], &["service", "any"], &["service", "readOnly"], &["pgbouncer", "service"], &["pgbouncer", "readOnly"]];
+    let services: [&[&str]; 5] = [
+        &["service"],
+        &["service", "any"],
+        &["service", "readOnly"],
+        &["pgbouncer", "service"],
+        &["pgbouncer", "readOnly"],
+    ];
     for path in services {
         let Some(node) = subject.node.at(path) else { continue };
         one_service(node, &path.join("."), found);

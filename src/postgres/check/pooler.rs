@@ -62,15 +62,24 @@ fn image(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Names that are the pooler's own among those of databases.
+/// Names of databases that the pooler cannot have.
 fn databases(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let list = |path: &[&str]| subject.node.at(path).and_then(Node::as_list).unwrap_or_default();
     let application = subject.node.at(&["postgresql", "database"]);
     let declared = list(&["postgresql", "databases"]).iter().filter_map(|database| database.get("name"));
     for node in application.into_iter().chain(declared).chain(list(&["pgbouncer", "databases"])) {
-        let Some(name @ (pooler::CONSOLE | pooler::LOOKUP)) = node.as_str() else { continue };
-        let message = format!("a database `{name}` cannot be reached through the pooler, which has something else of this name");
-        found.push(Diagnostic::error(message).at(node.span, "").help("give it another name"));
+        match node.as_str().unwrap_or_default() {
+            name @ (pooler::CONSOLE | pooler::LOOKUP) => found.push(
+                Diagnostic::error(format!("the pooler has something else that is called `{name}`"))
+                    .at(node.span, "")
+                    .help("give the database another name"),
+            ),
+            name if !pooler::is_plain(name) => found.push(
+                Diagnostic::warning(format!("database `{name}` cannot be reached through the pooler"))
+                    .at(node.span, "PgBouncer takes letters, digits, `-`, `_` and `.`"),
+            ),
+            _ => {}
+        }
     }
 }
 
@@ -95,7 +104,8 @@ fn pools(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let pgbouncer = &values.pgbouncer;
     let pool = share.pool(values);
     if pool > share.each {
-        let message = format!("a pool of {pool} is more than the {} connections that a pod has in a database", share.each);
+        let message =
+            format!("a pool of {pool} is more than the {} connections that a pod has in a database", share.each);
         found.push(
             Diagnostic::error(message)
                 .at(own(subject, "defaultPoolSize"), "")
@@ -125,7 +135,9 @@ fn too_many(subject: Subject<'_>, share: Share) -> Diagnostic {
     let help = if fits < 1 {
         "use fewer pods, or raise `postgresql.config.max_connections`".to_owned()
     } else {
-        format!("set `pgbouncer.maxDbConnections` to at most {fits}, or leave it out; while pods are replaced there is one more")
+        format!(
+            "set `pgbouncer.maxDbConnections` to at most {fits}, or leave it out; while pods are replaced there is one more"
+        )
     };
     let error = Diagnostic::error(format!("the pooler may open {total} connections to a server that has {usable}"));
     error.at(place, "").note(lines.join("\n")).help(help)

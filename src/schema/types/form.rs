@@ -197,6 +197,14 @@ pub(super) const PLAIN_ROLE: Form = Form {
     optional: false,
 };
 
+/// The name of a database that PgBouncer can have an entry for.
+pub(super) const PLAIN_DATABASE: Form = Form {
+    pattern: r"^[-._A-Za-z0-9]+$",
+    message: "the name of a database such as `reports`: PgBouncer takes letters, digits, `-`, `_` and `.`",
+    longest: Some(63),
+    optional: false,
+};
+
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
 

@@ -31,9 +31,7 @@ pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, RouteVersion};
-pub use pgbouncer::{
-    Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls,
-};
+pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
 pub use replication::{Replication, Synchronous, SynchronousMode};

@@ -27,7 +27,7 @@ pub struct Pgbouncer {
     #[schemars(transform = form::password)]
     pub password: Option<Scalar>,
     /// Databases that clients reach through it beyond those that are declared.
-    #[schemars(transform = form::list(form::IDENTIFIER))]
+    #[schemars(transform = form::list(form::PLAIN_DATABASE))]
     pub databases: Vec<String>,
     /// When a client gives its connection of the server back.
     pub pool_mode: PoolMode,
