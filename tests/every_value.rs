@@ -43,6 +43,8 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "LoadBalancer"}}}),
         json!({"mode": "ha", "replication": {"readReplicas": 1}, "service": {"readOnly": {"type": "NodePort"}}}),
         json!({"persistence": {"storageClass": "fast", "wal": {"enabled": true}}, "service": {"ipFamilyPolicy": "PreferDualStack"}}),
+        json!({"mode": "ha", "tls": {"enabled": true, "existingSecret": "certificate"},
+            "pgbouncer": {"enabled": true, "readOnly": {"type": "LoadBalancer"}}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
     ]
 }
@@ -57,6 +59,8 @@ fn by_hand(path: &str) -> Option<Json> {
         "postgresql.hba" => json!(["host all all 10.0.0.0/8 scram-sha-256"]),
         "postgresql.hbaOverride" => json!(["local all all peer"]),
         "postgresql.config" => json!({"work_mem": "1MB"}),
+        "pgbouncer.image.repository" => json!("mirror/edoburu/pgbouncer"),
+        "pgbouncer.config" => json!({"verbose": 1}),
         "postgresql.extensions" => json!(["pg_trgm"]),
         "postgresql.initdb.locale" => json!("C"),
         "postgresql.initdb.encoding" => json!("LATIN1"),

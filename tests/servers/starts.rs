@@ -26,7 +26,7 @@ fn statefulset_starts(major: Major) {
 fn examples_start() {
     for example in ["minimal", "dev", "production", "edge-gateway", "data-warehouse"] {
         let path = format!("{}/examples/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
-        let both = [("password", "theirs"), ("postgres-password", "superuser's")];
+        let both = [("password", "theirs"), ("postgres-password", "superuser's"), ("pooler-password", "pooler's")];
         let release = Release::render(Major(16), &["-f", &path])
             .with_secret("orders-db", &both)
             .with_secret("reports-db", &both)

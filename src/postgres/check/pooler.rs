@@ -89,7 +89,8 @@ fn config(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         if let Some((_, why)) = pooler::MANAGED.iter().find(|(managed, _)| managed == name) {
             found.push(Diagnostic::error(format!("the chart sets `{name}` itself")).at(entry.key, *why));
         } else if !pooler::FREE.contains(&name.as_str()) {
-            let hint = did_you_mean(name, pooler::FREE.iter().copied()).unwrap_or_default();
+            let all = pooler::MANAGED.iter().map(|(managed, _)| *managed).chain(pooler::FREE.iter().copied());
+            let hint = did_you_mean(name, all).unwrap_or_default();
             found.push(Diagnostic::error(format!("PgBouncer has no setting `{name}`")).at(entry.key, hint));
         }
         if entry.node.as_str().is_some_and(|text| text.contains(char::is_control)) {
@@ -125,8 +126,9 @@ fn pools(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 fn too_many(subject: Subject<'_>, share: Share) -> Diagnostic {
     let Share { pods, databases, connections, reserved, each } = share;
     let (total, usable) = (share.total(), share.usable());
+    let noun = if databases == 1 { "database" } else { "databases" };
     let lines = [
-        format!("{:>8}  {pods} pods x {databases} databases x {each} (`maxDbConnections`)", pods * databases * each),
+        format!("{:>8}  {pods} pods x {databases} {noun} x {each} (`maxDbConnections`)", pods * databases * each),
         format!("{:>8}  {pods} pods x {LOOKUPS} to look up passwords", pods * i64::from(LOOKUPS)),
         format!("{total:>8}  in all, of {usable}: `max_connections` {connections} less {reserved} reserved"),
     ];
