@@ -25,8 +25,8 @@ follow_changes() {
     now=$(mounted)
     [ "$now" != "$known" ] || continue
     echo "pooler: configuration, password or certificates have changed; PgBouncer reads them anew"
+    write_userlist || continue
     known=$now
-    write_userlist
     kill -HUP "$pooler"
   done
 }

@@ -24,7 +24,7 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
     files.sort_unstable();
     let find = |wanted: &str| files.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
     let mut out = String::new();
-    let own = [&["password.sql", EACH_DATABASE], &CLUSTER[..]].concat();
+    let own = [&["password.sql", "slots.sql", EACH_DATABASE], &CLUSTER[..]].concat();
     if let Some(declaration) = find(DECLARATION) {
         let cluster: serde_json::Value = serde_json::from_str(declaration).ok()?;
         preamble(&mut out, &cluster);

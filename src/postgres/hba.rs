@@ -87,6 +87,18 @@ pub fn is_for_replication(line: &str) -> bool {
     tokens.get(1).is_some_and(|databases| databases.text.split(',').any(|name| name == "replication"))
 }
 
+/// Whether a role gets into a database over the network, from wherever the first line is for that names both.
+pub fn lets_in(lines: &[String], database: &str, role: &str) -> bool {
+    let names = |token: &Token, name: &str| token.text.split(',').any(|one| one == "all" || one == name);
+    let is_meant = |line: &&String| {
+        let tokens = tokens(line).unwrap_or_default();
+        matches!(&tokens[..], [kind, databases, users, ..] if kind.text.starts_with("host")
+            && names(databases, database)
+            && names(users, role))
+    };
+    lines.iter().find(is_meant).and_then(|line| rule(line)).is_some_and(|rule| !rule.rejects)
+}
+
 /// What a rule says of who comes over the network, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -353,6 +365,16 @@ mod tests {
         assert!(at("hostnossl all,replication  all  all  reject") < at("host app app all trust"));
         assert!(file.contains("\nhostssl all       all       all      scram-sha-256\n"), "{file}");
         assert!(!generate(&[], Doors::default()).contains("ssl"));
+    }
+
+    #[test]
+    fn the_pooler_comes_through_a_door_of_its_own() {
+        let doors = Doors { pooler: Some("pgbouncer"), ..Doors::default() };
+        let file = generate(&["host all all all cert".to_owned()], doors);
+        let lines: Vec<String> = file.lines().map(str::to_owned).collect();
+        assert!(lets_in(&lines, "postgres", "pgbouncer") && !lets_in(&lines, "app", "pgbouncer"), "{file}");
+        assert!(!lets_in(&lines, "postgres", "postgres") && lets_in(&lines, "app", "app"), "{file}");
+        assert!(!lets_in(&["local all all peer".to_owned()], "postgres", "pgbouncer"));
     }
 
     #[test]

@@ -153,6 +153,16 @@ pub fn databases(values: &Values) -> Vec<&str> {
     all
 }
 
+/// Roles with a limit of connections, and how many of them each pod may open: what is beyond it the server would refuse.
+fn limits(values: &Values) -> Vec<(String, i64)> {
+    let pods = pods(values);
+    let limit = |limit: i32| (i64::from(limit) / pods).max(1);
+    let roles = values.postgresql.roles.iter().filter(|role| is_plain(&role.name));
+    roles
+        .filter_map(|role| Some((role.name.clone(), limit(role.connection_limit.filter(|limit| *limit > 0)?))))
+        .collect()
+}
+
 /// Whether there are poolers for standbys.
 pub fn is_read_only_too(values: &Values) -> bool {
     values.is_ha() && values.service.read_only.enabled && values.pgbouncer.read_only.enabled
@@ -226,6 +236,8 @@ pub struct Pooler {
     pub gid: u32,
     /// The databases that clients reach.
     pub databases: Vec<String>,
+    /// Roles with a limit, and how many connections each pod may have for them.
+    pub limits: Vec<(String, i64)>,
     /// The entry through which passwords are looked up.
     pub lookup: String,
     /// How many connections each pod has for that.
@@ -254,6 +266,7 @@ impl Pooler {
             uid: pgbouncer.image.uid.unwrap_or(uid),
             gid: pgbouncer.image.gid.unwrap_or(gid),
             databases: databases(values).into_iter().map(str::to_owned).collect(),
+            limits: limits(values),
             lookup: LOOKUP.to_owned(),
             lookups: LOOKUPS,
             settings: settings(values),

@@ -91,7 +91,9 @@ mod nobody_gets_in_who_must_not {
 
 fn nobody_gets_in_who_must_not(major: Major) {
     let more = r#"postgresql.databases=[{"name": "a-second.1"}]"#;
-    let release = Release::render(major, &["--preset", "small", "--set", "pgbouncer.enabled=true", "--set-json", more]);
+    let limited = r#"postgresql.roles=[{"name": "few", "connectionLimit": 3}]"#;
+    let sets = ["--set", "pgbouncer.enabled=true", "--set-json", more, "--set-json", limited];
+    let release = Release::render(major, &[&["--preset", "small"], &sets[..]].concat());
     let cluster = Cluster::new(2);
     let database = cluster.nodes[0].start(&release);
     let pooler = start(&cluster, &release, "pooler");
@@ -102,6 +104,16 @@ fn nobody_gets_in_who_must_not(major: Major) {
     let second = "a-second.1";
     assert_eq!(through(&database, "app", &app, second, "SELECT current_database()").unwrap(), format!("{second}\n"));
     assert_eq!(through(&database, "later", "later", "app", "SELECT 1").unwrap(), "1\n");
+
+    // Of the three connections of this role each pod may have one: the second client waits for the first.
+    let few = release.secret("my-db-postgresql", "role-few").unwrap();
+    let sleep =
+        format!("PGPASSWORD={few} psql -X -h {POOLER} -p 6432 -U few app -c 'SELECT pg_sleep(1)' >/dev/null & ");
+    assert!(database.exec(&["sh", "-c", &format!("{}wait", sleep.repeat(2))]));
+    assert_eq!(
+        through(&database, "few", &few, "app", "SELECT count(*) FROM pg_stat_activity WHERE usename = 'few'").unwrap(),
+        "1\n"
+    );
 
     let mut let_in = String::new();
     for (role, password, name) in [
@@ -136,7 +148,7 @@ fn nobody_gets_in_who_must_not(major: Major) {
         database.psql(sql, &login)
     };
     let known = "SELECT string_agg(role, ' ' ORDER BY role) FROM pg_roles, pgchart.login(rolname)";
-    assert_eq!(direct("postgres", known).unwrap(), "app later\n");
+    assert_eq!(direct("postgres", known).unwrap(), "app few later\n");
     assert!(direct("postgres", "SELECT * FROM pg_authid").unwrap_err().contains("permission denied"));
     assert!(direct("app", "SELECT 1").unwrap_err().contains("pg_hba.conf rejects"));
     let app = [("PGHOST", "127.0.0.1"), ("PGUSER", "app"), ("PGPASSWORD", app.as_str()), ("PGDATABASE", "postgres")];

@@ -2,6 +2,7 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::postgres::hba;
 use crate::postgres::pooler::{self, LOOKUPS, Share};
 use crate::schema::types::PoolerMode;
 use crate::yaml::Node;
@@ -15,6 +16,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     databases(subject, found);
     config(subject, found);
     pools(subject, found);
+    login(subject, found);
 }
 
 fn own(subject: Subject<'_>, key: &str) -> Span {
@@ -97,6 +99,22 @@ fn config(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
             found.push(Diagnostic::error("a setting of PgBouncer is one line").at(entry.node.span, ""));
         }
     }
+}
+
+/// A file of the user's own has to let the pooler in.
+fn login(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let lines = &subject.values.postgresql.hba_override;
+    let role = &subject.values.pgbouncer.username;
+    if lines.is_empty() || hba::lets_in(lines, "postgres", role) {
+        return;
+    }
+    found.push(
+        Diagnostic::error("no line of this pg_hba.conf lets the pooler in")
+            .at(subject.span(&["postgresql", "hbaOverride"]), "")
+            .help(format!(
+                "add `host postgres {role} all scram-sha-256`: it looks up passwords in database `postgres`"
+            )),
+    );
 }
 
 /// Pools within what a database has, and all of them within what the server has.
