@@ -408,7 +408,13 @@ mod tests {
 
     #[test]
     fn the_generated_file_holds_in_every_major() {
-        let doors = Doors { peer: true, standby: Some("replicator"), standby_certificate: true, encrypted: true };
+        let doors = Doors {
+            peer: true,
+            standby: Some("replicator"),
+            standby_certificate: true,
+            encrypted: true,
+            ..Doors::default()
+        };
         for major in Major::ALL {
             for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], doors).lines() {
                 assert_eq!(check(major, line), Ok(()), "{line}");

@@ -288,19 +288,43 @@ fn hba(role: &str) -> String {
     )
 }
 
+/// The section `pgbouncer`: the chart's settings, those of the user in their place or after them.
 fn settings(values: &Values) -> String {
-    let pgbouncer = &values.pgbouncer;
-    let share = Share::new(values);
-    let mut all: Vec<(&str, String)> = vec![
+    let text = |value: &Scalar| match value {
+        Scalar::Bool(flag) => u8::from(*flag).to_string(),
+        other => other.to_string(),
+    };
+    let mut own: BTreeMap<&str, String> =
+        values.pgbouncer.config.iter().map(|(name, value)| (name.as_str(), text(value))).collect();
+    let all = [logins(values), pools(values), network(), encryption(values)].concat();
+    let mut lines: Vec<String> =
+        all.into_iter().map(|(name, default)| line(name, &own.remove(name).unwrap_or(default))).collect();
+    lines.extend(own.into_iter().map(|(name, value)| line(name, &value)));
+    lines.concat()
+}
+
+type Settings = Vec<(&'static str, String)>;
+
+/// Where clients come in, and how passwords are found.
+fn logins(values: &Values) -> Settings {
+    vec![
         ("listen_addr", "*".to_owned()),
         ("listen_port", "6432".to_owned()),
         ("unix_socket_dir", String::new()),
         ("auth_type", "hba".to_owned()),
         ("auth_hba_file", format!("{CONFIG}/pgbouncer_hba.conf")),
         ("auth_file", format!("{RUN}/userlist.txt")),
-        ("auth_user", pgbouncer.username.clone()),
+        ("auth_user", values.pgbouncer.username.clone()),
         ("auth_dbname", LOOKUP.to_owned()),
         ("auth_query", "SELECT role, verifier FROM pgchart.login($1)".to_owned()),
+    ]
+}
+
+/// What the values say of pools.
+fn pools(values: &Values) -> Settings {
+    let pgbouncer = &values.pgbouncer;
+    let share = Share::new(values);
+    vec![
         ("pool_mode", pgbouncer.pool_mode.as_str().to_owned()),
         ("max_client_conn", pgbouncer.max_client_conn.to_string()),
         ("default_pool_size", share.pool(values).to_string()),
@@ -314,30 +338,29 @@ fn settings(values: &Values) -> String {
         ("server_idle_timeout", pgbouncer.server_idle_timeout.to_string()),
         ("query_wait_timeout", pgbouncer.query_wait_timeout.to_string()),
         ("idle_transaction_timeout", pgbouncer.idle_transaction_timeout.to_string()),
-        // A server that is back, or another one in its place, is found soon; a lost one is not waited for.
-        ("server_login_retry", "2".to_owned()),
-        ("tcp_keepidle", "30".to_owned()),
-        ("tcp_keepintvl", "10".to_owned()),
-        ("tcp_keepcnt", "3".to_owned()),
-        // Probes and pools of clients come and go all the time.
-        ("log_connections", "0".to_owned()),
-        ("log_disconnections", "0".to_owned()),
+    ]
+}
+
+/// A server that is back, or another one in its place, is found soon; a lost one is not waited for. Probes and clients' pools come
+/// and go all the time and are no lines of the log.
+fn network() -> Settings {
+    let all = [
+        ("server_login_retry", 2),
+        ("tcp_keepidle", 30),
+        ("tcp_keepintvl", 10),
+        ("tcp_keepcnt", 3),
+        ("log_connections", 0),
+        ("log_disconnections", 0),
     ];
-    all.extend(encryption(values));
-    let mut own: BTreeMap<&str, &Scalar> =
-        pgbouncer.config.iter().map(|(name, value)| (name.as_str(), value)).collect();
-    let text = |value: &Scalar| match value {
-        Scalar::Bool(flag) => u8::from(*flag).to_string(),
-        other => other.to_string(),
-    };
-    let mut lines: Vec<String> =
-        all.into_iter().map(|(name, default)| format!("{name} = {}", own.remove(name).map_or(default, text))).collect();
-    lines.extend(own.into_iter().map(|(name, value)| format!("{name} = {}", text(value))));
-    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
+    all.map(|(name, value)| (name, value.to_string())).to_vec()
+}
+
+fn line(name: &str, value: &str) -> String {
+    if value.is_empty() { format!("{name} =\n") } else { format!("{name} = {value}\n") }
 }
 
 /// Encryption on both sides; as standbys do, it verifies the server's name where the chart itself put it into the certificate.
-fn encryption(values: &Values) -> Vec<(&'static str, String)> {
+fn encryption(values: &Values) -> Settings {
     if !values.tls.enabled {
         return Vec::new();
     }

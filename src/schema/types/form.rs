@@ -205,6 +205,14 @@ pub(super) const PLAIN_DATABASE: Form = Form {
     optional: false,
 };
 
+/// The name of a parameter.
+pub(super) const PARAMETER: Form = Form {
+    pattern: r"^[A-Za-z_][A-Za-z0-9_.]*$",
+    message: "the name of a parameter such as `extra_float_digits`",
+    longest: Some(63),
+    optional: false,
+};
+
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
 

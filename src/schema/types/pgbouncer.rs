@@ -53,6 +53,7 @@ pub struct Pgbouncer {
     #[schemars(range(min = 0, max = 100_000))]
     pub max_prepared_statements: u32,
     /// Parameters that clients may name when they connect and that are then ignored; others are an error.
+    #[schemars(transform = form::list(form::PARAMETER))]
     pub ignore_startup_parameters: Vec<String>,
     /// Seconds after which an unused connection is replaced by a new one.
     #[schemars(range(min = 0, max = 604_800))]
