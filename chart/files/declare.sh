@@ -36,6 +36,7 @@ apply_declaration() {
   export PGDATABASE=postgres PGCHART_CLUSTER=$home/cluster.json
   sql -f "$home/roles.sql"
   apply_passwords
+  sql -f "$home/pooler.sql"
   local database
   sql -A -t -f "$home/databases.sql" >"$scratch/databases"
   while IFS= read -r database; do

@@ -16,10 +16,11 @@ const EXAMPLES: &str = "\
 Examples:
   pgchart config postgresql.conf --preset small
   pgchart config pg_hba.conf -f site.yaml
+  pgchart config pgbouncer.ini -f site.yaml --set pgbouncer.enabled=true
   pgchart config init-sql -f site.yaml | psql -X -v ON_ERROR_STOP=1 -d postgres
   pgchart config all --output-dir /etc/postgresql/16/main";
 
-/// Print postgresql.conf, `pg_hba.conf` or the init SQL alone, for a server outside Kubernetes
+/// Print postgresql.conf, `pg_hba.conf`, the pooler's file or the init SQL alone, for a server outside Kubernetes
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ConfigArgs {
@@ -39,6 +40,9 @@ enum File {
     PostgresqlConf,
     #[value(name = "pg_hba.conf")]
     HbaConf,
+    /// The pooler's, for `pgbouncer.enabled`
+    #[value(name = "pgbouncer.ini")]
+    PgbouncerIni,
     /// The SQL that makes roles, databases and extensions
     InitSql,
     /// All of them
@@ -50,8 +54,9 @@ impl File {
         match self {
             Self::PostgresqlConf => name == "postgresql.conf",
             Self::HbaConf => name == "pg_hba.conf",
+            Self::PgbouncerIni => name == "pgbouncer.ini",
             Self::InitSql => false,
-            Self::All => name.ends_with(".conf"),
+            Self::All => [".conf", ".ini"].iter().any(|ending| name.ends_with(ending)),
         }
     }
 }
@@ -64,7 +69,11 @@ pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) 
     let files = files(&release.manifests, args.file);
     if files.is_empty() {
         let message = format!("chart `{}` renders no such file", release.chart);
-        return Err(Diagnostic::error(message).help("it must be a key of a rendered ConfigMap").into());
+        let help = match args.file {
+            File::PgbouncerIni => "switch the pooler on: `--set pgbouncer.enabled=true`",
+            _ => "it must be a key of a rendered ConfigMap",
+        };
+        return Err(Diagnostic::error(message).help(help).into());
     }
     match &args.output_dir {
         Some(directory) => {

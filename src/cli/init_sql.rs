@@ -6,7 +6,7 @@ use super::config::config_maps;
 use crate::manifest::Manifest;
 
 /// The files that the boot script runs, in its order; the last one runs in each database.
-const CLUSTER: [&str; 2] = ["roles.sql", "databases.sql"];
+const CLUSTER: [&str; 3] = ["roles.sql", "databases.sql", "pooler.sql"];
 const EACH_DATABASE: &str = "extensions.sql";
 
 /// The declared cluster, which those files read.
@@ -24,7 +24,7 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
     files.sort_unstable();
     let find = |wanted: &str| files.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
     let mut out = String::new();
-    let own = ["password.sql", CLUSTER[0], CLUSTER[1], EACH_DATABASE];
+    let own = [&["password.sql", "slots.sql", EACH_DATABASE], &CLUSTER[..]].concat();
     if let Some(declaration) = find(DECLARATION) {
         let cluster: serde_json::Value = serde_json::from_str(declaration).ok()?;
         preamble(&mut out, &cluster);

@@ -49,5 +49,16 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // Two for each question, and two Prometheus may ask at the same time.
         connection_limit: 5,
     });
-    standbys.into_iter().chain(exporter).collect()
+    let pgbouncer = &values.pgbouncer;
+    let pooler = pgbouncer.enabled.then_some(DutyRole {
+        duty: "pooler",
+        who: "the pooler",
+        name: &pgbouncer.username,
+        place: &["pgbouncer", "username"],
+        key: &keys.pooler_password,
+        password: pgbouncer.password.as_ref(),
+        member_of: &[],
+        connection_limit: -1,
+    });
+    standbys.into_iter().chain(exporter).chain(pooler).collect()
 }

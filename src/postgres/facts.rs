@@ -8,8 +8,10 @@ use serde_json::json;
 use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
+use super::pooler::Pooler;
+use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, duty, hba, image, logging};
+use super::{Major, catalogue::Catalogue, duty, hba, image, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -68,6 +70,8 @@ pub struct Facts {
     pub metrics: Option<Metrics>,
     /// How the server archives its log; none when it does not.
     pub archive: Option<Archive>,
+    /// The pooler, when there is one.
+    pub pooler: Option<Pooler>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -182,6 +186,7 @@ impl Facts {
                         .metrics
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
+                    pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -199,6 +204,7 @@ impl Facts {
             upgrade: Upgrade::new(values),
             patroni: Patroni::new(values, &conf, tls.as_ref()),
             conf,
+            pooler: Pooler::new(values),
             tls,
             hba,
             metrics: Metrics::new(values),
@@ -250,6 +256,22 @@ fn parameter(values: &Values, name: &str) -> Option<String> {
     let mut config = values.postgresql.config.iter();
     let (_, value) = config.find(|(key, _)| key.eq_ignore_ascii_case(name))?;
     value.as_ref().map(|value| text(value).trim().to_ascii_lowercase())
+}
+
+/// A parameter's value: the one set, or the server's default.
+pub fn setting(values: &Values, name: &str) -> Option<Setting> {
+    let set = values.postgresql.config.get(name).and_then(Option::as_ref).map(text);
+    let default = || Catalogue::of(major(values)).get(name)?.default.clone();
+    setting::check(major(values), name, &set.or_else(default)?).ok()
+}
+
+/// The same of a parameter that is a number.
+pub fn number(values: &Values, name: &str) -> Option<i64> {
+    match setting(values, name)? {
+        #[expect(clippy::cast_possible_truncation, reason = "parameters are within 32 bits")]
+        Setting::Number(number) => Some(number as i64),
+        _ => None,
+    }
 }
 
 /// The libraries to load at the start: those the user names, then those the extensions need.

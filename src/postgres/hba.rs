@@ -87,6 +87,18 @@ pub fn is_for_replication(line: &str) -> bool {
     tokens.get(1).is_some_and(|databases| databases.text.split(',').any(|name| name == "replication"))
 }
 
+/// Whether a role gets into a database over the network, from wherever the first line is for that names both.
+pub fn lets_in(lines: &[String], database: &str, role: &str) -> bool {
+    let names = |token: &Token, name: &str| token.text.split(',').any(|one| one == "all" || one == name);
+    let is_meant = |line: &&String| {
+        let tokens = tokens(line).unwrap_or_default();
+        matches!(&tokens[..], [kind, databases, users, ..] if kind.text.starts_with("host")
+            && names(databases, database)
+            && names(users, role))
+    };
+    lines.iter().find(is_meant).and_then(|line| rule(line)).is_some_and(|rule| !rule.rejects)
+}
+
 /// What a rule says of who comes over the network, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -253,12 +265,14 @@ pub struct Doors<'a> {
     pub standby_certificate: bool,
     /// The role of the exporter and the database that it looks at; none without an exporter.
     pub exporter: Option<(&'a str, &'a str)>,
+    /// The pooler's role; none without a pooler.
+    pub pooler: Option<&'a str>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys and of the exporter, then the user's lines, then everybody with a password.
+/// doors of standbys, of the exporter and of the pooler, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -273,8 +287,7 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
         lines.push("hostnossl all,replication  all  all  reject".to_owned());
     }
-    if let Some(role) = doors.standby {
-        let role = quoted(role);
+    if let Some(role) = doors.standby.map(quoted) {
         lines
             .push("# Standbys copy and follow; pg_rewind and the look at each other use database postgres.".to_owned());
         let (host, certificate) =
@@ -289,6 +302,13 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));
     }
+    if let Some(role) = doors.pooler.map(quoted) {
+        lines.push(
+            "# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned(),
+        );
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+    }
     if !user_lines.is_empty() {
         lines.push("# From the values".to_owned());
         lines.extend(user_lines.iter().cloned());
@@ -301,7 +321,7 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     lines.join("\n") + "\n"
 }
 
-/// A name that cannot be taken for a keyword.
+/// A name that is no keyword.
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
@@ -357,6 +377,16 @@ mod tests {
     }
 
     #[test]
+    fn the_pooler_comes_through_a_door_of_its_own() {
+        let doors = Doors { pooler: Some("pgbouncer"), ..Doors::default() };
+        let file = generate(&["host all all all cert".to_owned()], doors);
+        let lines: Vec<String> = file.lines().map(str::to_owned).collect();
+        assert!(lets_in(&lines, "postgres", "pgbouncer") && !lets_in(&lines, "app", "pgbouncer"), "{file}");
+        assert!(!lets_in(&lines, "postgres", "postgres") && lets_in(&lines, "app", "app"), "{file}");
+        assert!(!lets_in(&["local all all peer".to_owned()], "postgres", "pgbouncer"));
+    }
+
+    #[test]
     fn rules_of_the_network_are_told_from_others() {
         for line in ["", "# host all all all reject", "local all all peer", "include other.conf", "host all all md5"] {
             assert_eq!(rule(line), None, "{line}");
@@ -393,6 +423,7 @@ mod tests {
             standby_certificate: true,
             exporter: Some(("exporter", "app")),
             encrypted: true,
+            ..Doors::default()
         };
         for major in Major::ALL {
             for line in generate(&["host app app 10.0.0.0/8 scram-sha-256".to_owned()], doors).lines() {

@@ -13,6 +13,7 @@ mod major;
 pub mod memory;
 pub mod metrics;
 pub mod patroni;
+pub mod pooler;
 pub mod quantity;
 pub mod setting;
 pub mod tls;

@@ -92,6 +92,10 @@ impl Cluster {
             let name = pod_name(pod);
             names += &format!("{} {name}.{NAME}-postgresql-headless.default.svc {name}\n", address(pod));
         }
+        // Where the Services lead: the first pod writes, the second follows, and the last one is the pooler, if there is one.
+        for (service, pod) in [("", 0), ("-ro", 1), ("-pooler", pods - 1)] {
+            names += &format!("{} {NAME}-postgresql{service}.default.svc\n", address(pod));
+        }
         fs::write(&hosts, names).unwrap();
         fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         // The switch is a namespace of its own: this machine's network does not change.

@@ -19,6 +19,7 @@ pub(crate) struct Container {
     environment: BTreeMap<String, String>,
     user: String,
     group: String,
+    groups: String,
     mounts: String,
     image: PathBuf,
     network: Option<String>,
@@ -31,13 +32,16 @@ impl Container {
         let pod = release.pod();
         assert_restricted(pod, spec);
         let words = |key: &str| spec[key].as_array().into_iter().flatten().map(text);
+        let (outer, inner) = (&pod["securityContext"], &spec["securityContext"]);
+        let own = |key: &str| inner.get(key).unwrap_or(&outer[key]);
         let directory = place.directory.join(text(&spec["name"]));
         fs::create_dir_all(directory.join("root")).unwrap();
         Self {
             command: words("command").chain(words("args")).collect(),
             environment: environment(release, spec, place),
-            user: pod["securityContext"]["runAsUser"].to_string(),
-            group: pod["securityContext"]["runAsGroup"].to_string(),
+            user: own("runAsUser").to_string(),
+            group: own("runAsGroup").to_string(),
+            groups: format!("{},{}", own("runAsGroup"), pod["securityContext"]["fsGroup"]),
             mounts: mounts(spec, volumes, place),
             image: place.major.image(),
             network: place.network.as_ref().map(|network| network.namespace.clone()),
@@ -63,7 +67,7 @@ impl Container {
             .args(["--mount", "--ipc", "--pid", "--fork", "/bin/sh"])
             .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/servers/enter.sh"))
             .args([&self.image, &self.directory.join("root"), &mounts])
-            .args([&self.user, &self.group])
+            .args([&self.user, &self.group, &self.groups])
             .args(&self.command)
             .env_clear()
             .envs(&self.environment)
@@ -109,10 +113,10 @@ pub(crate) struct Running {
 impl Running {
     /// Runs a command beside the first process, as `kubectl exec` and probes do.
     pub(crate) fn exec<T: AsRef<str>>(&self, command: &[T], environment: &[(&str, &str)]) -> Output {
-        let Container { user, group, .. } = &self.container;
+        let Container { user, group, groups, .. } = &self.container;
         Command::new("/usr/bin/nsenter")
             .args(["--target", &self.first, "--mount", "--net", "--ipc", "--pid", "--root", "--wd"])
-            .args(["setpriv", "--reuid", user, "--regid", group, "--groups", group])
+            .args(["setpriv", "--reuid", user, "--regid", group, "--groups", groups])
             .args(["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"])
             .args(command.iter().map(AsRef::as_ref))
             .env_clear()

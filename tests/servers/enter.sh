@@ -1,9 +1,9 @@
 #!/bin/sh
 # Becomes a container: a read-only root with the listed mounts, no capabilities, no way to regain any.
-# enter.sh IMAGE ROOT MOUNTS UID GID COMMAND... -- each line of MOUNTS: `ro|rw|memory|file`, source or size, target; tab-separated.
+# enter.sh IMAGE ROOT MOUNTS UID GID GROUPS COMMAND... -- each line of MOUNTS: `ro|rw|memory|file`, source or size, target; tab-separated.
 set -eu
-image=${1%/} root=$2 mounts=$3 user=$4 group=$5
-shift 5
+image=${1%/} root=$2 mounts=$3 user=$4 group=$5 groups=$6
+shift 6
 
 mount -t tmpfs -o mode=0755 root "$root"
 for directory in usr bin sbin lib lib64; do
@@ -41,5 +41,5 @@ done <"$mounts"
 
 mount -o remount,ro "$root"
 ip link set lo up
-exec chroot "$root" setpriv --reuid "$user" --regid "$group" --groups "$group" \
+exec chroot "$root" setpriv --reuid "$user" --regid "$group" --groups "$groups" \
   --inh-caps=-all --bounding-set=-all --no-new-privs "$@"

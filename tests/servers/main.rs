@@ -15,6 +15,7 @@ mod major;
 mod monitoring;
 mod node;
 mod patroni;
+mod pooling;
 mod release;
 mod replication;
 mod shutdown;

@@ -8,8 +8,11 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Major(pub(crate) u8);
 
 impl Major {
-    /// The version that an image's tag begins with.
+    /// The version that an image's tag begins with. PgBouncer is in the image of 17.
     pub(crate) fn of_image(reference: &str) -> Self {
+        if reference.contains("pgbouncer") {
+            return Self(17);
+        }
         let tag = reference.rsplit_once(':').unwrap().1;
         Self(tag.split('-').next().unwrap().parse().unwrap())
     }

@@ -111,6 +111,18 @@ impl Node {
         self.container(release, &release.pod()["containers"][0]).start()
     }
 
+    /// Starts a new pod of one container.
+    pub(crate) fn start_single(&self, release: &Release) -> Running {
+        self.pods.fetch_add(1, Ordering::Relaxed);
+        self.serve(release)
+    }
+
+    /// Starts a container beside the server, in the pod of the last boot.
+    pub(crate) fn serve_beside(&self, release: &Release, name: &str) -> Running {
+        let containers = release.pod()["containers"].as_array().unwrap();
+        self.container(release, containers.iter().find(|container| container["name"] == name).unwrap()).start()
+    }
+
     /// Boots a new pod, starts the server and waits until its startup probe succeeds.
     pub(crate) fn start(&self, release: &Release) -> Database {
         self.serve_after(self.start_boot(release), release)
@@ -197,7 +209,7 @@ impl Node {
         if let Some(map) = volume.get("configMap") {
             if !path.exists() {
                 let mode = map["defaultMode"].as_u64().map_or(0o644, |mode| u32::try_from(mode).unwrap());
-                publish(path, &release.config_map(&text(&map["name"])), mode, None);
+                publish(path, &release.config_files(map), mode, None);
             }
         } else if let Some(secret) = volume.get("secret") {
             if !path.exists() {

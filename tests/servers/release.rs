@@ -19,6 +19,7 @@ const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccdde
 #[derive(Clone, Debug)]
 pub(crate) struct Release {
     objects: Vec<Value>,
+    component: &'static str,
 }
 
 impl Release {
@@ -32,7 +33,12 @@ impl Release {
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         let list: Value = serde_json::from_slice(&output.stdout).unwrap();
-        Self { objects: list["items"].as_array().unwrap().clone() }
+        Self { objects: list["items"].as_array().unwrap().clone(), component: "database" }
+    }
+
+    /// The same release, of which another component's pods are meant.
+    pub(crate) fn component(&self, component: &'static str) -> Self {
+        Self { component, ..self.clone() }
     }
 
     /// Adds a Secret that somebody else made, or puts it in the place of the one before.
@@ -59,8 +65,12 @@ impl Release {
 
     /// The Deployment or StatefulSet.
     pub(crate) fn workload(&self) -> &Value {
-        let is_workload = |object: &&Value| object["kind"] == "Deployment" || object["kind"] == "StatefulSet";
-        self.objects.iter().find(is_workload).unwrap()
+        self.objects.iter().find(|object| self.is_workload(object)).unwrap()
+    }
+
+    fn is_workload(&self, object: &Value) -> bool {
+        let component = &object["metadata"]["labels"]["app.kubernetes.io/component"];
+        (object["kind"] == "Deployment" || object["kind"] == "StatefulSet") && component == self.component
     }
 
     /// The `spec` of its pod.
@@ -81,6 +91,17 @@ impl Release {
     /// The entries of a ConfigMap.
     pub(crate) fn config_map(&self, name: &str) -> BTreeMap<String, String> {
         serde_json::from_value(self.object("ConfigMap", name)["data"].clone()).unwrap()
+    }
+
+    /// The files that a ConfigMap's volume shows.
+    pub(crate) fn config_files(&self, volume: &Value) -> BTreeMap<String, String> {
+        let all = self.config_map(volume["name"].as_str().unwrap());
+        let Some(items) = volume["items"].as_array() else { return all };
+        let file = |item: &Value| {
+            let (key, path) = (item["key"].as_str().unwrap(), item["path"].as_str().unwrap());
+            (path.to_owned(), all[key].clone())
+        };
+        items.iter().map(file).collect()
     }
 
     /// One entry of a Secret.
@@ -108,8 +129,8 @@ impl Release {
 
     /// Changes the mode of the files in a Secret's volume.
     pub(crate) fn set_mode(&mut self, volume: &str, mode: u32) {
-        let is_workload = |object: &&mut Value| object["kind"] == "Deployment" || object["kind"] == "StatefulSet";
-        let workload = self.objects.iter_mut().find(is_workload).unwrap();
+        let number = self.objects.iter().position(|object| self.is_workload(object)).unwrap();
+        let workload = &mut self.objects[number];
         let volumes = workload["spec"]["template"]["spec"]["volumes"].as_array_mut().unwrap();
         let volume = volumes.iter_mut().find(|other| other["name"] == volume).unwrap();
         volume["secret"]["defaultMode"] = mode.into();

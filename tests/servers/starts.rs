@@ -26,7 +26,12 @@ fn statefulset_starts(major: Major) {
 fn examples_start() {
     for example in ["minimal", "dev", "production", "edge-gateway", "data-warehouse"] {
         let path = format!("{}/examples/{example}.yaml", env!("CARGO_MANIFEST_DIR"));
-        let all = [("password", "theirs"), ("postgres-password", "superuser's"), ("metrics-password", "c")];
+        let all = [
+            ("password", "theirs"),
+            ("postgres-password", "superuser's"),
+            ("metrics-password", "c"),
+            ("pooler-password", "d"),
+        ];
         let release = Release::render(Major(16), &["-f", &path])
             .with_secret("orders-db", &all)
             .with_secret("reports-db", &all)

@@ -10,13 +10,18 @@ use crate::postgres::{duty, logging, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 13] = [
+const VOLUMES: [&str; 18] = [
     "account",
     "config",
     "data",
     "init",
     "log",
     "metrics-queries",
+    "pooler-ca",
+    "pooler-config",
+    "pooler-password",
+    "pooler-run",
+    "pooler-tls",
     "replication-tls",
     "run",
     "scripts",
@@ -49,7 +54,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 4] = ["boot", "exporter", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 5] = ["boot", "exporter", "pgbouncer", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

@@ -8,6 +8,7 @@ mod image;
 mod monitoring;
 mod network;
 mod parameters;
+mod pooler;
 mod replication;
 mod sizes;
 mod tls;
@@ -68,6 +69,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     if found.is_empty() {
         sizes::check(subject, &mut found);
     }
+    pooler::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

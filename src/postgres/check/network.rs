@@ -2,11 +2,19 @@
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
+use crate::postgres::pooler;
 use crate::schema::types::{IpFamilyPolicy, ServiceType, SessionAffinity, TrafficPolicy, Values};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for path in [&["service"][..], &["service", "any"], &["service", "readOnly"]] {
+    let services: [&[&str]; 5] = [
+        &["service"],
+        &["service", "any"],
+        &["service", "readOnly"],
+        &["pgbouncer", "service"],
+        &["pgbouncer", "readOnly"],
+    ];
+    for path in services {
         let Some(node) = subject.node.at(path) else { continue };
         one_service(node, &path.join("."), found);
     }
@@ -96,6 +104,12 @@ fn rendered(values: &Values) -> Vec<(&'static [&'static str], ServiceType)> {
     }
     if values.is_ha() && service.read_only.enabled {
         all.push((&["service", "readOnly", "type"], service.read_only.kind));
+    }
+    if values.pgbouncer.enabled {
+        all.push((&["pgbouncer", "service", "type"], values.pgbouncer.service.kind));
+        if pooler::is_read_only_too(values) {
+            all.push((&["pgbouncer", "readOnly", "type"], values.pgbouncer.read_only.kind));
+        }
     }
     all
 }

@@ -17,9 +17,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 impl Subject<'_> {
     /// A parameter's value: the one set, or the server's default.
     fn setting(&self, name: &str) -> Option<Setting> {
-        let set = self.values.postgresql.config.get(name).and_then(Option::as_ref).map(facts::text);
-        let default = || crate::postgres::catalogue::Catalogue::of(self.major()).get(name)?.default.clone();
-        setting::check(self.major(), name, &set.or_else(default)?).ok()
+        facts::setting(self.values, name)
     }
 
     fn bytes(&self, name: &str) -> Option<u64> {
@@ -27,11 +25,7 @@ impl Subject<'_> {
     }
 
     pub(super) fn number(&self, name: &str) -> Option<i64> {
-        match self.setting(name)? {
-            #[expect(clippy::cast_possible_truncation, reason = "parameters are within 32 bits")]
-            Setting::Number(number) => Some(number as i64),
-            _ => None,
-        }
+        facts::number(self.values, name)
     }
 
     fn count(&self, name: &str) -> Option<u64> {

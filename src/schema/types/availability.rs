@@ -60,12 +60,32 @@ pub enum DnsPolicy {
     None,
 }
 
-/// Who changes what the pods ask for.
+/// Who changes how many poolers there are, and what servers ask for.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct Autoscaling {
+    /// A HorizontalPodAutoscaler for the pooler; a second server that writes would destroy the data.
+    pub hpa: Hpa,
     /// A VerticalPodAutoscaler for the server's container.
     pub vpa: Vpa,
+}
+
+/// A HorizontalPodAutoscaler for the pooler.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct Hpa {
+    /// Whether there is one, in place of `pgbouncer.replicas`; the cluster's metrics have to be there.
+    pub enabled: bool,
+    /// How many pods there are at least.
+    #[schemars(range(min = 1, max = 50))]
+    pub min_replicas: u32,
+    /// How many there are at most; the server's connections are shared out among so many.
+    #[schemars(range(min = 1, max = 50))]
+    pub max_replicas: u32,
+    /// The share of the CPU that pods ask for, in percent, above which there are more.
+    #[serde(rename = "targetCPUUtilizationPercentage")]
+    #[schemars(range(min = 1, max = 1000))]
+    pub target_cpu_utilization_percentage: u32,
 }
 
 /// A VerticalPodAutoscaler for the server's container.

@@ -220,6 +220,30 @@ pub(super) const METRIC: Form = Form {
 pub(super) const IDENTIFIER: Form =
     Form { pattern: r"^[^\x00-\x1f]+$", message: "a name without line breaks", longest: Some(63), optional: false };
 
+/// The name of a role that needs no quotes anywhere.
+pub(super) const PLAIN_ROLE: Form = Form {
+    pattern: r"^[a-z_][-a-z0-9_]*$",
+    message: "a plain name of a role, such as `pgbouncer`: small letters, digits, `-` and `_`",
+    longest: Some(63),
+    optional: false,
+};
+
+/// The name of a database that PgBouncer can have an entry for.
+pub(super) const PLAIN_DATABASE: Form = Form {
+    pattern: r"^[-._A-Za-z0-9]+$",
+    message: "the name of a database such as `reports`: PgBouncer takes letters, digits, `-`, `_` and `.`",
+    longest: Some(63),
+    optional: false,
+};
+
+/// The name of a parameter.
+pub(super) const PARAMETER: Form = Form {
+    pattern: r"^[A-Za-z_][A-Za-z0-9_.]*$",
+    message: "the name of a parameter such as `extra_float_digits`",
+    longest: Some(63),
+    optional: false,
+};
+
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
 

@@ -10,6 +10,7 @@ mod metrics;
 mod monitoring;
 mod network;
 mod patroni;
+mod pgbouncer;
 mod pod;
 mod postgresql;
 mod replication;
@@ -27,7 +28,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value as Json;
 
 pub use availability::{
-    Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Pdb, PodAntiAffinity,
+    Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Hpa, Pdb, PodAntiAffinity,
     UpdateMode, Vpa,
 };
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
@@ -38,6 +39,7 @@ pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
 pub use patroni::Patroni;
+pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
 pub use replication::{Manager, Replication, Synchronous, SynchronousMode};
@@ -114,13 +116,15 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// The pooler in front of the servers.
+    pub pgbouncer: Pgbouncer,
     /// Who may reach the server, and whom it may reach.
     pub network_policy: NetworkPolicy,
     /// The way to the server through a Gateway.
     pub gateway: Gateway,
     /// How many pods may be gone at a time while nodes are drained.
     pub pdb: Pdb,
-    /// Who changes what the pods ask for.
+    /// Who changes how many poolers there are, and what servers ask for.
     pub autoscaling: Autoscaling,
     /// Encryption of connections.
     pub tls: Tls,

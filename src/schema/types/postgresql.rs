@@ -72,6 +72,9 @@ pub struct SecretKeys {
     /// Key of the password of the exporter's role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub metrics_password: String,
+    /// Key of the pooler's password.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub pooler_password: String,
 }
 
 /// A database.
