@@ -1,4 +1,4 @@
--- The function by which the pooler looks up passwords, in database postgres, which no application owns. It runs as superuser and
+-- The function by which the pooler looks up passwords, in database postgres. It runs as superuser and
 -- answers the pooler's role alone; superusers and standbys it does not know, nor roles that may not log in any more. Without a
 -- pooler there is none.
 \set cluster `cat "$PGCHART_CLUSTER"`
@@ -31,6 +31,10 @@ BEGIN
   END IF;
 
   CREATE SCHEMA IF NOT EXISTS pgchart;
+  -- Whoever owns the schema could put a function of his own into its place, and be anybody to the pooler.
+  IF (SELECT pg_get_userbyid(nspowner) <> current_user FROM pg_namespace WHERE nspname = 'pgchart') THEN
+    RAISE 'schema pgchart of database % is not the superuser''s; rename or drop it: passwords are looked up there', current_database();
+  END IF;
   IF NOT EXISTS (
     SELECT FROM pg_proc
     WHERE oid = to_regprocedure('pgchart.login(text)') AND prosrc = body AND prosecdef AND proconfig = ARRAY[path]
