@@ -124,14 +124,9 @@ trap stop INT TERM
 trap 'kill "-$immediate" "$server" 2>/dev/null || true' QUIT
 trap 'kill -HUP $server 2>/dev/null || true' HUP
 
-# A signal ends `wait` early, and then the next one tells the server's own status; 127 says that it was told already.
+# A signal ends `wait` before the server has ended. Asked once more afterwards, it tells the server's own status.
+while kill -0 "$server" 2>/dev/null; do wait "$server" || true; done
 status=0
 wait "$server" || status=$?
-while [ $status -gt 128 ]; do
-  again=0
-  wait "$server" 2>/dev/null || again=$?
-  [ $again -ne 127 ] || break
-  status=$again
-done
 [ -z "$carrier" ] || wait "$carrier" || true
 exit "$status"

@@ -1,5 +1,6 @@
 //! A server that runs in its container, asked the way users ask it.
 
+use std::process::ExitStatus;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -106,6 +107,11 @@ impl Database {
         let log = self.server.log();
         assert!(status.success() && log.contains("database system is shut down"), "no clean stop:\n{log}");
         log
+    }
+
+    /// Waits for its own end.
+    pub(crate) fn end(mut self, patience: Duration) -> ExitStatus {
+        self.server.wait(patience)
     }
 
     /// Ends it as a power cut does.

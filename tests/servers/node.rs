@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::thread::sleep;
+use std::thread::{panicking, sleep};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -55,7 +55,9 @@ impl Node {
 
     /// An empty node for the pod of this name, in a network.
     pub(crate) fn of_pod(pod: String, network: Network) -> Self {
-        Self { pod, network: Some(network), ..Self::new() }
+        let mut node = Self::new();
+        (node.pod, node.network) = (pod, Some(network));
+        node
     }
 
     /// Runs the init container of a new pod to its end.
@@ -231,6 +233,23 @@ impl Node {
             writable(path, group, 0o2777);
         }
         Volume::Directory(path.to_owned())
+    }
+}
+
+/// A test that fails shows what its pods wrote.
+impl Drop for Node {
+    fn drop(&mut self) {
+        if !panicking() {
+            return;
+        }
+        for pod in 1..=*self.pods.get_mut() {
+            let containers = fs::read_dir(self.directory.path().join(format!("pods/{pod}"))).into_iter().flatten();
+            for log in containers.flatten().map(|entry| entry.path().join("log")) {
+                let text = fs::read(&log).unwrap_or_default();
+                let container = log.parent().unwrap().file_name().unwrap().display();
+                eprintln!("---- {}, its pod {pod}, {container}:\n{}", self.pod, String::from_utf8_lossy(&text));
+            }
+        }
     }
 }
 
