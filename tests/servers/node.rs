@@ -238,6 +238,7 @@ impl Node {
 
 /// A test that fails shows what its pods wrote.
 impl Drop for Node {
+    #[expect(clippy::print_stderr, reason = "the test's own words go there, too")]
     fn drop(&mut self) {
         if !panicking() {
             return;
