@@ -47,6 +47,8 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "tls": {"enabled": true, "existingSecret": "certificate"},
             "pgbouncer": {"enabled": true, "readOnly": {"type": "LoadBalancer"}}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+        json!({"industrial": {"enabled": true}, "development": {"enabled": true}}),
+        json!({"image": {"extensions": ["timescaledb", "postgis"]}, "industrial": {"enabled": true}}),
         json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
         json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
             "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},

@@ -3,6 +3,8 @@
 #
 # Needs `home` (the directory of these files) and `scratch` (a private directory).
 
+. "$home/schemas.sh"
+
 say() { printf '%s: %s\n' "$program" "$*"; }
 
 # The first argument says what is wrong, the others what to do.
@@ -34,6 +36,7 @@ query() { psql -X -q -A -t -d postgres -c "$1"; }
 apply_declaration() {
   say "applying roles, passwords, databases and extensions"
   export PGDATABASE=postgres PGCHART_CLUSTER=$home/cluster.json
+  sql -f "$home/groups.sql"
   sql -f "$home/roles.sql"
   apply_passwords
   sql -f "$home/pooler.sql"
@@ -41,6 +44,7 @@ apply_declaration() {
   sql -A -t -f "$home/databases.sql" >"$scratch/databases"
   while IFS= read -r database; do
     PGDATABASE=$database sql -f "$home/extensions.sql"
+    apply_schemas "$database"
   done <"$scratch/databases"
   [ -z "${replicated:-}" ] || declare_slots
 }

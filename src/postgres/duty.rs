@@ -1,5 +1,6 @@
 //! Roles that parts of the chart log in with, each with no more rights than its duty needs.
 
+use super::industrial;
 use crate::schema::types::{Scalar, Values};
 
 /// The role of one part of the chart.
@@ -60,5 +61,16 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).collect()
+    let upkeep = industrial::databases(values).iter().any(industrial::is_kept).then_some(DutyRole {
+        duty: "upkeep",
+        who: "the upkeep",
+        name: &values.industrial.upkeep.username,
+        place: &["industrial", "upkeep", "username"],
+        key: &keys.upkeep_password,
+        password: values.industrial.upkeep.password.as_ref(),
+        member_of: &[],
+        // A run that somebody starts by hand beside the one that is due.
+        connection_limit: 2,
+    });
+    standbys.into_iter().chain(exporter).chain(pooler).chain(upkeep).collect()
 }

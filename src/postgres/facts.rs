@@ -11,7 +11,7 @@ use super::patroni::Patroni;
 use super::pooler::Pooler;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, catalogue::Catalogue, duty, hba, image, logging};
+use super::{Major, catalogue::Catalogue, duty, hba, image, industrial, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -72,6 +72,12 @@ pub struct Facts {
     pub archive: Option<Archive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// Modules of SQL that the boot applies, by the names of their files.
+    pub modules: Vec<&'static str>,
+    /// The databases of a factory.
+    pub factory: Vec<&'static str>,
+    /// The databases that the upkeep looks after.
+    pub kept: Vec<&'static str>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -174,6 +180,9 @@ impl Facts {
             wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
         };
         let tls = Tls::new(values);
+        let databases = industrial::databases(values);
+        let kept: Vec<&str> = databases.iter().filter(|one| industrial::is_kept(one)).map(|one| one.name).collect();
+        let kept_list = kept.join(",");
         let hba = if values.postgresql.hba_override.is_empty() {
             let standby = values.is_ha().then_some(values.replication.username.as_str());
             hba::generate(
@@ -187,6 +196,8 @@ impl Facts {
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    upkeep: (!kept.is_empty())
+                        .then_some((values.industrial.upkeep.username.as_str(), kept_list.as_str())),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -209,6 +220,9 @@ impl Facts {
             hba,
             metrics: Metrics::new(values),
             archive: Archive::new(values),
+            modules: industrial::modules(&databases),
+            factory: databases.iter().map(|database| database.name).collect(),
+            kept,
             cluster: cluster(values),
             credentials: credentials(values),
         }
@@ -283,7 +297,8 @@ pub fn preload(values: &Values) -> Vec<String> {
         .map(|library| library.trim().to_owned())
         .filter(|library| !library.is_empty())
         .collect();
-    for library in image::preload(extensions(values)) {
+    let timescale = industrial::has_timescale(values).then_some("timescaledb");
+    for library in image::preload(extensions(values).chain(timescale)) {
         if !list.iter().any(|known| known == library) {
             list.push(library.to_owned());
         }
@@ -335,6 +350,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let logging = logging::settings(values);
     let logging: Vec<_> = logging.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let logging = take(&logging);
+    let timescale: &[_] =
+        if industrial::has_timescale(values) { &[("timescaledb.telemetry_level", "off")] } else { &[] };
+    let timescale = take(timescale);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
     // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
     let seats = (10 + 2 * values.servers()).to_string();
@@ -353,6 +371,7 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("Connections", connections),
         section("TLS", encryption),
         section("Logs go to the container's output", logging),
+        section("TimescaleDB", timescale),
         section("Defaults", defaults),
         section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
@@ -374,6 +393,21 @@ fn cluster(values: &Values) -> String {
             })
         })
         .collect();
+    let industrial = industrial::databases(values);
+    let extensions: Vec<String> = industrial::EXTENSIONS.map(str::to_owned).to_vec();
+    let extensions = with_audit(values, &extensions);
+    let made = industrial.iter().map(|database| {
+        let groups = industrial::GROUPS.map(|group| format!("{}_{group}", database.name));
+        json!({
+            "name": database.name,
+            "owner": groups[0],
+            "extensions": extensions,
+            "connect": &groups[1..],
+            "modules": database.modules,
+            "settings": database.settings,
+        })
+    });
+    let databases: Vec<_> = databases.into_iter().chain(made).collect();
     let roles: Vec<_> = postgresql
         .roles
         .iter()
@@ -404,6 +438,7 @@ fn cluster(values: &Values) -> String {
         "roles": roles,
         "extensions": with_audit(values, &postgresql.extensions),
         "duties": duties,
+        "groups": industrial::groups(&industrial),
     });
     format!("{cluster:#}\n")
 }

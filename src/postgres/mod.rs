@@ -8,6 +8,7 @@ pub mod duty;
 pub mod facts;
 pub mod hba;
 pub mod image;
+pub mod industrial;
 pub mod logging;
 mod major;
 pub mod memory;

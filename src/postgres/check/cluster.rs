@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::postgres::industrial;
 use crate::yaml::Node;
 
 /// The longest name: `NAMEDATALEN` less one. The server cuts longer ones silently.
@@ -37,6 +38,25 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         unique("database", &name, span, &mut databases, found);
     }
+    let made = industrial::databases(subject.values);
+    for database in &made {
+        if let Some(span) = databases.get(database.name) {
+            found.push(
+                Diagnostic::error(format!("database `{}` is one that `industrial` makes", database.name))
+                    .at(*span, "")
+                    .label(subject.span(&["industrial", "enabled"]), "with this")
+                    .help("use another name here: its owner and its tables are the chart's"),
+            );
+        }
+    }
+    let groups = industrial::groups(&made);
+    for group in &groups {
+        if let Some(span) = roles.get(group) {
+            let error = Diagnostic::error(format!("role `{group}` is one that `industrial` makes"));
+            found.push(error.at(*span, "nobody logs in as it").help("make a role of another name a member of it"));
+        }
+    }
+    roles.extend(groups.into_iter().map(|group| (group, username)));
     check_owners(subject, &roles, found);
     check_passwords(subject, found);
 }

@@ -10,7 +10,7 @@ use crate::postgres::{duty, logging, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 18] = [
+const VOLUMES: [&str; 19] = [
     "account",
     "config",
     "data",
@@ -24,6 +24,7 @@ const VOLUMES: [&str; 18] = [
     "pooler-tls",
     "replication-tls",
     "run",
+    "schemas",
     "scripts",
     "shm",
     "tls",
@@ -32,13 +33,14 @@ const VOLUMES: [&str; 18] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 11] = [
+const MOUNTS: [&str; 12] = [
     logging::DIRECTORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
     "/opt/pgchart",
     "/opt/pgchart-init",
+    "/opt/pgchart-schemas",
     "/var/run/postgresql",
     "/var/run/secrets/pgchart",
     "/var/run/secrets/kubernetes.io/serviceaccount",

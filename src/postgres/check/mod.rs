@@ -5,6 +5,7 @@ mod cluster;
 mod duty;
 mod extras;
 mod image;
+mod industrial;
 mod monitoring;
 mod network;
 mod parameters;
@@ -57,6 +58,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check(subject, &mut found);
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
+    industrial::check(subject, &mut found);
     cluster::check(subject, &mut found);
     duty::check(subject, &mut found);
     replication::check(subject, &mut found);

@@ -114,6 +114,14 @@ pub(super) const TAG: Form = Form {
     optional: true,
 };
 
+/// When a job runs, as `cron` has it: minute, hour, day, month, day of the week, or a word.
+pub(super) const SCHEDULE: Form = Form {
+    pattern: r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9*/,-]+ [0-9*/,-]+ [0-9*/,?-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,?-]+)$",
+    message: "five fields such as `17 * * * *`, or a word such as `@hourly`",
+    longest: None,
+    optional: false,
+};
+
 /// An image's digest.
 pub(super) const DIGEST: Form = Form {
     pattern: r"^sha256:[0-9a-f]{64}$",

@@ -5,6 +5,7 @@ mod development;
 mod extras;
 mod form;
 mod image;
+mod industrial;
 mod logging;
 mod metrics;
 mod monitoring;
@@ -34,6 +35,7 @@ pub use availability::{
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
+pub use industrial::{Department, EnergyConsumption, Industrial, Measured, ScadaHistorian, Upkeep};
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
@@ -190,6 +192,8 @@ pub struct Values {
     pub metrics: Metrics,
     /// What Prometheus and Grafana are told of it.
     pub monitoring: Monitoring,
+    /// Databases of a factory.
+    pub industrial: Industrial,
     /// Tools for developers.
     pub development: Development,
 }
