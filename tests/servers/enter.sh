@@ -19,6 +19,8 @@ mkdir "$root/etc" "$root/proc" "$root/dev" "$root/opt" "$root/var"
 echo 'hosts: files' >"$root/etc/nsswitch.conf"
 [ -n "$image" ] || cp -a /etc/ld.so.cache "$root/etc"
 cp -aL /etc/localtime "$root/etc"
+# Debian's packages of extensions lead through it.
+[ ! -d "$image/etc/alternatives" ] || cp -a "$image/etc/alternatives" "$root/etc"
 echo "postgres:x:$user:$group::/var/lib/postgresql:/bin/bash" >"$root/etc/passwd"
 echo "postgres:x:$group:" >"$root/etc/group"
 echo "127.0.0.1 localhost" >"$root/etc/hosts"
