@@ -21,8 +21,6 @@ echo 'hosts: files' >"$root/etc/nsswitch.conf"
 # Debian's files of PostGIS are links into it.
 [ ! -d "$image/etc/alternatives" ] || cp -a "$image/etc/alternatives" "$root/etc"
 cp -aL /etc/localtime "$root/etc"
-# Debian's packages of extensions lead through it.
-[ ! -d "$image/etc/alternatives" ] || cp -a "$image/etc/alternatives" "$root/etc"
 echo "postgres:x:$user:$group::/var/lib/postgresql:/bin/bash" >"$root/etc/passwd"
 echo "postgres:x:$group:" >"$root/etc/group"
 echo "127.0.0.1 localhost" >"$root/etc/hosts"
