@@ -18,6 +18,8 @@ done
 mkdir "$root/etc" "$root/proc" "$root/dev" "$root/opt" "$root/var"
 echo 'hosts: files' >"$root/etc/nsswitch.conf"
 [ -n "$image" ] || cp -a /etc/ld.so.cache "$root/etc"
+# Debian's files of PostGIS are links into it.
+[ ! -d "$image/etc/alternatives" ] || cp -a "$image/etc/alternatives" "$root/etc"
 cp -aL /etc/localtime "$root/etc"
 echo "postgres:x:$user:$group::/var/lib/postgresql:/bin/bash" >"$root/etc/passwd"
 echo "postgres:x:$group:" >"$root/etc/group"
