@@ -99,8 +99,7 @@ fn modules<'a>(
             }
             for (file, version) in files_of(name, files) {
                 let text = files.get(file)?;
-                let checksum = Sha256::digest(text.as_bytes());
-                let checksum: String = checksum.iter().map(|byte| format!("{byte:02x}")).collect();
+                let checksum = hexadecimal(&Sha256::digest(text.as_bytes()));
                 let _ = writeln!(out, "\\set module {name}\n\\set version {version}\n\\set checksum {checksum}");
                 append(out, file, &migrate.replace(RUN_FILE, text.trim_end()));
                 own.push(file);
@@ -112,6 +111,13 @@ fn modules<'a>(
     }
     append(out, KEPT, files.get(KEPT)?);
     Some(own)
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// The files of a module and their versions, as the boot script applies them: versions first.

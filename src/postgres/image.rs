@@ -143,7 +143,7 @@ pub fn known(repository: &str, tag: &str) -> Option<Known> {
         .map(|(.., known)| *known)
 }
 
-/// Whether the image's TimescaleDB is its Apache edition, without compression and continuous aggregates.
+/// Whether the image's `TimescaleDB` is its Apache edition, without compression and continuous aggregates.
 ///
 /// Source: timescale/timescaledb-docker (tags `-oss`), zalando/spilo (built with `-DAPACHE_ONLY=1`).
 pub fn is_apache_edition(repository: &str, tag: &str) -> bool {

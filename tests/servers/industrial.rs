@@ -376,7 +376,7 @@ fn stood_in(text: &str) -> String {
             assert!(known.iter().any(|known| option.trim().starts_with(known)), "{option}");
         }
         assert_eq!(options.len(), 3);
-        out.replace_range(start..end + 1, "SET (autovacuum_enabled = on)");
+        out.replace_range(start..=end, "SET (autovacuum_enabled = on)");
     }
     assert!(!out.contains("timescaledb.c"), "{out}");
     out

@@ -11,7 +11,7 @@ use super::{Resources, Scalar, form};
 pub struct Industrial {
     /// Whether there are any.
     pub enabled: bool,
-    /// TimescaleDB for readings: `auto` where the image has it, `required`, or `off`; without it they are in partitions.
+    /// `TimescaleDB` for readings: `auto` where the image has it, `required`, or `off`; without it they are in partitions.
     #[schemars(extend("enum" = ["auto", "required", "off", false]))]
     pub timescaledb: Option<Scalar>,
     /// `PostGIS` for places: `auto` where the image has it, `required`, or `off`; without it they are numbers.

@@ -44,7 +44,7 @@ INSERT INTO factory.floor_plan (site_id, name) SELECT site_id, 'f' FROM factory.
 \if :postgis
   UPDATE factory.assets SET location = public.st_setsrid(public.st_point(8.5, 49.4), 4326), position = public.st_point(3, 4), floor_id = (SELECT floor_id FROM factory.floor_plan) WHERE name = 'm';
   INSERT INTO factory.zone (floor_id, name, kind, outline) SELECT floor_id, 'z', 'clean', public.st_makeenvelope(0, 0, 5, 5) FROM factory.floor_plan;
-  SELECT throws_ok($$UPDATE factory.assets SET location = public.st_point(1, 1)$$, '22023', NULL, 'a location is on the globe');
+  SELECT throws_ok($$UPDATE factory.assets SET location = public.st_setsrid(public.st_point(1, 1), 3857)$$, '22023', NULL, 'a location is on the globe');
 \else
   UPDATE factory.assets SET longitude = 8.5, latitude = 49.4, position = point(3, 4), floor_id = (SELECT floor_id FROM factory.floor_plan) WHERE name = 'm';
   INSERT INTO factory.zone (floor_id, name, kind, outline) SELECT floor_id, 'z', 'clean', '((0,0),(0,5),(5,5),(5,0))' FROM factory.floor_plan;
