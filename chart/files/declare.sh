@@ -3,6 +3,7 @@
 #
 # Needs `home` (the directory of these files) and `scratch` (a private directory).
 
+# shellcheck source=chart/files/schemas.sh
 . "$home/schemas.sh"
 
 say() { printf '%s: %s\n' "$program" "$*"; }

@@ -8,6 +8,8 @@ SELECT
     AS wanted,
   current_database() AS database,
   (SELECT quote_ident(pg_get_userbyid(datdba)) FROM pg_database WHERE datname = current_database()) AS owner,
+  -- Of what no department owns; whoever logs in as the owner of the database could change it.
+  (SELECT CASE WHEN rolcanlogin THEN 'audit_owner' ELSE quote_ident(rolname) END FROM pg_database JOIN pg_roles ON pg_roles.oid = datdba WHERE datname = current_database()) AS keeper,
   quote_ident(current_database() || '_reader') AS reader,
   quote_ident(current_database() || '_writer') AS writer
 \gset

@@ -18,10 +18,11 @@ SELECT number, module ->> 'name' AS name, module ->> 'needs' AS needs, module ->
   coalesce((module ->> 'required')::boolean, false) AS required
 FROM declared, jsonb_array_elements(declaration -> 'modules') WITH ORDINALITY AS listed (module, number);
 
-CREATE TEMPORARY TABLE duty_role AS
-SELECT role ->> 'name' AS name
+-- The roles of jobs that look after modules, and which ones.
+CREATE TEMPORARY TABLE keeper AS
+SELECT role ->> 'name' AS name, CASE role ->> 'duty' WHEN 'upkeep' THEN ARRAY['upkeep'] ELSE ARRAY['audit', 'trail'] END AS modules
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
-WHERE role ->> 'duty' = 'upkeep';
+WHERE role ->> 'duty' IN ('upkeep', 'anchor');
 
 DO $do$
 DECLARE
@@ -90,7 +91,7 @@ $do$;
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', current_database(), name)
 FROM (
   SELECT jsonb_array_elements_text(declaration -> 'connect') AS name FROM declared
-  UNION SELECT name FROM duty_role WHERE EXISTS (SELECT FROM module WHERE module.name = 'upkeep')
+  UNION SELECT keeper.name FROM keeper JOIN module ON module.name = ANY (keeper.modules)
 ) AS role
 WHERE NOT has_database_privilege(name, current_database(), 'CONNECT')
 ORDER BY name \gexec

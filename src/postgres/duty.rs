@@ -1,6 +1,6 @@
 //! Roles that parts of the chart log in with, each with no more rights than its duty needs.
 
-use super::industrial;
+use super::{compliance, industrial};
 use crate::schema::types::{Scalar, Values};
 
 /// The role of one part of the chart.
@@ -61,7 +61,8 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    let upkeep = industrial::databases(values).iter().any(industrial::is_kept).then_some(DutyRole {
+    let departments = industrial::departments(values);
+    let upkeep = departments.iter().any(industrial::is_kept).then_some(DutyRole {
         duty: "upkeep",
         who: "the upkeep",
         name: &values.industrial.upkeep.username,
@@ -72,5 +73,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // A run that somebody starts by hand beside the one that is due.
         connection_limit: 2,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).chain(upkeep).collect()
+    let anchor = (!compliance::names(values).is_empty()).then_some(DutyRole {
+        duty: "anchor",
+        who: "the anchor",
+        name: &values.compliance.anchor.username,
+        place: &["compliance", "anchor", "username"],
+        key: &keys.anchor_password,
+        password: values.compliance.anchor.password.as_ref(),
+        // It may add to the central copy.
+        member_of: if industrial::names(values).contains(&industrial::TRAIL) { &["audit_trail_writer"] } else { &[] },
+        // It reads one database while it writes another; and a run by hand.
+        connection_limit: 4,
+    });
+    standbys.into_iter().chain(exporter).chain(pooler).chain(upkeep).chain(anchor).collect()
 }

@@ -11,7 +11,7 @@ use super::patroni::Patroni;
 use super::pooler::Pooler;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, catalogue::Catalogue, duty, hba, image, industrial, logging};
+use super::{Major, catalogue::Catalogue, compliance, duty, hba, image, industrial, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -76,6 +76,8 @@ pub struct Facts {
     pub modules: Vec<&'static str>,
     /// The databases of a factory.
     pub factory: Vec<&'static str>,
+    /// The controls of regulations; none without any.
+    pub compliance: Option<compliance::Statement>,
     /// The databases that the upkeep looks after.
     pub kept: Vec<&'static str>,
     /// postgresql.conf
@@ -181,8 +183,10 @@ impl Facts {
         };
         let tls = Tls::new(values);
         let databases = industrial::databases(values);
-        let kept: Vec<&str> = databases.iter().filter(|one| industrial::is_kept(one)).map(|one| one.name).collect();
-        let kept_list = kept.join(",");
+        let departments = industrial::departments(values);
+        let is_kept = |name: &&str| departments.iter().any(|one| one.name == **name && industrial::is_kept(one));
+        let kept: Vec<&str> = industrial::names(values).into_iter().filter(is_kept).collect();
+        let keepers = keepers(values, &kept);
         let hba = if values.postgresql.hba_override.is_empty() {
             let standby = values.is_ha().then_some(values.replication.username.as_str());
             hba::generate(
@@ -196,8 +200,7 @@ impl Facts {
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
-                    upkeep: (!kept.is_empty())
-                        .then_some((values.industrial.upkeep.username.as_str(), kept_list.as_str())),
+                    keepers: &keepers,
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -221,7 +224,8 @@ impl Facts {
             metrics: Metrics::new(values),
             archive: Archive::new(values),
             modules: industrial::modules(&databases),
-            factory: databases.iter().map(|database| database.name).collect(),
+            factory: industrial::names(values),
+            compliance: compliance::Statement::new(values),
             kept,
             cluster: cluster(values),
             credentials: credentials(values),
@@ -303,7 +307,7 @@ pub fn preload(values: &Values) -> Vec<String> {
             list.push(library.to_owned());
         }
     }
-    if values.logging.audit.enabled && !list.iter().any(|library| library == logging::AUDIT) {
+    if logging::audits(values) && !list.iter().any(|library| library == logging::AUDIT) {
         list.push(logging::AUDIT.to_owned());
     }
     list
@@ -311,7 +315,7 @@ pub fn preload(values: &Values) -> Vec<String> {
 
 /// The extensions of one database: those declared, and the one that audits.
 fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
-    let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
+    let audit = logging::audits(values) && !declared.iter().any(|name| name == logging::AUDIT);
     declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
 
@@ -384,28 +388,22 @@ fn cluster(values: &Values) -> String {
         .databases
         .iter()
         .map(|database| {
-            json!({
+            let declared = json!({
                 "name": database.name,
                 "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
                 "encoding": filled(database.encoding.as_deref()),
                 "locale": filled(database.locale.as_deref()),
                 "extensions": with_audit(values, &database.extensions),
-            })
+            });
+            with_modules(values, declared)
         })
         .collect();
-    let industrial = industrial::databases(values);
     let extensions: Vec<String> = industrial::EXTENSIONS.map(str::to_owned).to_vec();
     let extensions = with_audit(values, &extensions);
-    let made = industrial.iter().map(|database| {
-        let groups = industrial::GROUPS.map(|group| format!("{}_{group}", database.name));
-        json!({
-            "name": database.name,
-            "owner": groups[0],
-            "extensions": extensions,
-            "connect": &groups[1..],
-            "modules": database.modules,
-            "settings": database.settings,
-        })
+    let departments = industrial::departments(values);
+    let made = departments.iter().map(|database| {
+        let owner = format!("{}_{}", database.name, industrial::GROUPS[0]);
+        with_modules(values, json!({"name": database.name, "owner": owner, "extensions": extensions}))
     });
     let databases: Vec<_> = databases.into_iter().chain(made).collect();
     let roles: Vec<_> = postgresql
@@ -431,16 +429,51 @@ fn cluster(values: &Values) -> String {
             })
         })
         .collect();
-    let cluster = json!({
+    let application = with_modules(values, json!({"name": postgresql.database}));
+    let mut cluster = json!({
         "database": postgresql.database,
         "owner": postgresql.username,
         "databases": databases,
         "roles": roles,
         "extensions": with_audit(values, &postgresql.extensions),
         "duties": duties,
-        "groups": industrial::groups(&industrial),
+        "groups": industrial::groups(values),
     });
+    for key in ["modules", "settings", "connect"] {
+        if let Some(value) = application.get(key) {
+            cluster[key] = value.clone();
+        }
+    }
     format!("{cluster:#}\n")
+}
+
+/// A declared database with the modules that are applied to it, and with who may connect because of them.
+fn with_modules(values: &Values, mut declared: serde_json::Value) -> serde_json::Value {
+    let databases = industrial::databases(values);
+    if let Some(database) = databases.iter().find(|database| declared["name"] == database.name.as_str()) {
+        let groups = industrial::GROUPS[1..].iter().map(|group| format!("{}_{group}", database.name));
+        let controls = compliance::names(values).contains(&database.name);
+        let duties = compliance::GROUPS.iter().filter(|group| controls && !group.ends_with("_owner"));
+        declared["connect"] = groups.chain(duties.map(|group| (*group).to_owned())).collect();
+        declared["modules"] = json!(database.modules);
+        declared["settings"] = json!(database.settings);
+    }
+    declared
+}
+
+/// The roles of jobs that look after databases, with those databases.
+fn keepers(values: &Values, kept: &[&str]) -> Vec<(String, Vec<String>)> {
+    let mut keepers = Vec::new();
+    if !kept.is_empty() {
+        let databases = kept.iter().map(|name| (*name).to_owned()).collect();
+        keepers.push((values.industrial.upkeep.username.clone(), databases));
+    }
+    let mut databases = compliance::names(values);
+    if !databases.is_empty() {
+        databases.extend(industrial::names(values).contains(&industrial::TRAIL).then(|| industrial::TRAIL.to_owned()));
+        keepers.push((values.compliance.anchor.username.clone(), databases));
+    }
+    keepers
 }
 
 fn credentials(values: &Values) -> Vec<Credential> {

@@ -267,14 +267,14 @@ pub struct Doors<'a> {
     pub exporter: Option<(&'a str, &'a str)>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
-    /// The upkeep's role and the databases that it looks after, separated by commas; none where there is nothing to keep.
-    pub upkeep: Option<(&'a str, &'a str)>,
+    /// The roles of jobs, each with the databases that it looks after.
+    pub keepers: &'a [(String, Vec<String>)],
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter, of the pooler and of the upkeep, then the user's lines, then everybody with a password.
+/// doors of standbys, of the exporter, of the pooler and of jobs, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -311,10 +311,11 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
     }
-    if let Some((role, databases)) = doors.upkeep {
+    for (role, databases) in doors.keepers {
         let role = quoted(role);
-        lines.push("# The upkeep makes partitions and drops them.".to_owned());
-        lines.push(format!("{host} {databases}  {role}  all  scram-sha-256"));
+        let databases: Vec<String> = databases.iter().map(|name| quoted(name)).collect();
+        lines.push("# A job that looks after databases, and has no business with others.".to_owned());
+        lines.push(format!("{host} {}  {role}  all  scram-sha-256", databases.join(",")));
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));
     }
@@ -431,7 +432,7 @@ mod tests {
             standby: Some("replicator"),
             standby_certificate: true,
             exporter: Some(("exporter", "app")),
-            upkeep: Some(("upkeep", "scada_historian,audit_trail")),
+            keepers: &[("upkeep".to_owned(), vec!["scada_historian".to_owned(), "audit_trail".to_owned()])],
             encrypted: true,
             ..Doors::default()
         };

@@ -3,14 +3,14 @@
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{facts, image};
+use super::{compliance, facts, image};
 use crate::schema::types::{Scalar, Values};
 
 /// A database and the modules of SQL that make it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Database {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// What it is made of, in order.
     pub modules: Vec<Module>,
     /// What its functions look up, by name.
@@ -88,8 +88,28 @@ fn choose(values: &Values, word: Option<&Scalar>, extension: &str) -> bool {
     }
 }
 
-/// The databases of checked values, in the order of the document.
+/// The names of the databases that there may be.
+pub const NAMES: [&str; 6] =
+    ["production_data", "quality_metrics", "maintenance_logs", "energy_consumption", "scada_historian", TRAIL];
+
+/// The names of those that there are.
+pub fn names(values: &Values) -> Vec<&'static str> {
+    let departments = departments(values);
+    NAMES.into_iter().filter(|name| departments.iter().any(|department| department.name == *name)).collect()
+}
+
+/// The name of the database of the central copy.
+pub const TRAIL: &str = "audit_trail";
+
+/// Every database that modules are applied to.
 pub fn databases(values: &Values) -> Vec<Database> {
+    let mut all = departments(values);
+    compliance::add(values, &mut all);
+    all
+}
+
+/// The databases of a factory, in the order of the document, without controls.
+pub fn departments(values: &Values) -> Vec<Database> {
     let industrial = &values.industrial;
     if !industrial.enabled {
         return Vec::new();
@@ -111,10 +131,14 @@ pub fn databases(values: &Values) -> Vec<Database> {
     };
     let samples = values.development.enabled && values.development.sample_data;
     let mut all = Vec::new();
-    let mut add = |enabled: bool, name, modules: Vec<Module>, sample: Option<&'static str>, settings| {
+    let mut add = |enabled: bool, name: &str, modules: Vec<Module>, sample: Option<&'static str>, settings| {
         let sample = sample.filter(|_| samples).map(module);
         if enabled {
-            all.push(Database { name, modules: modules.into_iter().chain(sample).collect(), settings });
+            all.push(Database {
+                name: String::from(name),
+                modules: modules.into_iter().chain(sample).collect(),
+                settings,
+            });
         }
     };
     add(
@@ -171,7 +195,7 @@ pub fn databases(values: &Values) -> Vec<Database> {
     );
     add(
         industrial.audit_trail.enabled,
-        "audit_trail",
+        TRAIL,
         vec![module("upkeep"), module("trail")],
         None,
         days(&[("auditTrail.retentionDays", industrial.audit_trail.retention_days)]),
@@ -180,12 +204,27 @@ pub fn databases(values: &Values) -> Vec<Database> {
 }
 
 const fn module(name: &'static str) -> Module {
-    Module { name, needs: None, instead: None, required: false }
+    Module::plain(name)
 }
 
-/// Roles that nobody logs in as.
-pub fn groups(databases: &[Database]) -> Vec<String> {
-    databases.iter().flat_map(|database| GROUPS.map(|group| format!("{}_{group}", database.name))).collect()
+impl Module {
+    /// A module that every server can have.
+    pub const fn plain(name: &'static str) -> Self {
+        Self { name, needs: None, instead: None, required: false }
+    }
+}
+
+/// Roles that nobody logs in as. A database that the user declared keeps its owner.
+pub fn groups(values: &Values) -> Vec<String> {
+    let departments = departments(values);
+    let databases = databases(values);
+    let of = |database: &Database| {
+        let made = departments.iter().any(|department| department.name == database.name);
+        let groups = if made { &GROUPS[..] } else { &GROUPS[1..] };
+        groups.iter().map(|group| format!("{}_{group}", database.name)).collect::<Vec<_>>()
+    };
+    let controls = if compliance::names(values).is_empty() { &[][..] } else { &compliance::GROUPS[..] };
+    databases.iter().flat_map(of).chain(controls.iter().map(|group| (*group).to_owned())).collect()
 }
 
 /// Every module that a server may choose, each once.

@@ -3,6 +3,7 @@
 
 pub mod catalogue;
 pub mod check;
+pub mod compliance;
 pub mod conf;
 pub mod duty;
 pub mod facts;

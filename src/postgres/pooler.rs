@@ -143,7 +143,7 @@ pub fn is_plain(name: &str) -> bool {
 /// The databases that clients reach through the pooler, in the order of the values, each once.
 pub fn databases(values: &Values) -> Vec<&str> {
     let declared = values.postgresql.databases.iter().map(|database| database.name.as_str());
-    let made: Vec<&str> = industrial::databases(values).iter().map(|database| database.name).collect();
+    let made = industrial::names(values);
     let further = values.pgbouncer.databases.iter().map(String::as_str);
     let mut all: Vec<&str> = Vec::new();
     for name in [values.postgresql.database.as_str()].into_iter().chain(declared).chain(made).chain(further) {

@@ -7,6 +7,7 @@
 mod authority;
 mod boot;
 mod cluster;
+mod compliance;
 mod container;
 mod database;
 mod industrial;

@@ -10,5 +10,16 @@ WHERE upkeep.days('energyConsumption.compressAfterDays') IS NOT NULL
 \g /dev/null
 
 SELECT public.add_retention_policy('energy.reading', drop_after => make_interval(days => upkeep.days('energyConsumption.retentionDays')))
-WHERE upkeep.days('energyConsumption.retentionDays') IS NOT NULL
+WHERE upkeep.days('energyConsumption.retentionDays') IS NOT NULL AND NOT upkeep.has_rule()
 \g /dev/null
+
+-- A policy knows nothing of legal holds: where records have a rule, the upkeep drops instead.
+CREATE OR REPLACE FUNCTION energy.drop_old() RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT count(public.drop_chunks('energy.reading'::regclass, older_than => make_interval(days => upkeep.days('energyConsumption.retentionDays'))))
+  WHERE upkeep.days('energyConsumption.retentionDays') IS NOT NULL AND upkeep.has_rule() AND NOT upkeep.is_held('energy.reading')
+$$;
+COMMENT ON FUNCTION energy.drop_old() IS 'Drops what is too old and under no legal hold';
+REVOKE ALL ON FUNCTION energy.drop_old() FROM PUBLIC;
+INSERT INTO upkeep.task (position, function) VALUES (50, 'energy.drop_old') ON CONFLICT DO NOTHING;

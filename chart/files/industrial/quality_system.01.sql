@@ -1,6 +1,6 @@
 -- What a quality system keeps record of: nonconformances and what is done about them, and calibration. ISO 9001, 7.1.5, 8.7, 10.2.
-SET LOCAL ROLE :owner;
-CREATE SCHEMA qms;
+CREATE SCHEMA qms AUTHORIZATION :keeper;
+SET LOCAL ROLE :keeper;
 COMMENT ON SCHEMA qms IS 'Records of the quality system';
 
 CREATE TABLE qms.nonconformance (

@@ -1,5 +1,5 @@
 -- What is due, and who may do what.
-SET LOCAL ROLE :owner;
+SET LOCAL ROLE :keeper;
 
 CREATE OR REPLACE VIEW qms.overdue AS
 SELECT 'capa' AS kind, number, due_on, responsible FROM qms.capa WHERE done_at IS NULL AND due_on < current_date

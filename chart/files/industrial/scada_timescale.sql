@@ -16,14 +16,26 @@ SELECT public.add_compression_policy('scada.reading', compress_after => make_int
 WHERE upkeep.days('scadaHistorian.compressAfterDays') IS NOT NULL
 \g /dev/null
 
+-- A policy knows nothing of legal holds: where records have a rule, the upkeep drops instead.
 SELECT public.add_retention_policy('scada.reading', drop_after => make_interval(days => upkeep.days('scadaHistorian.retentionDays'))),
   public.add_retention_policy('scada.reading_text', drop_after => make_interval(days => upkeep.days('scadaHistorian.retentionDays')))
-WHERE upkeep.days('scadaHistorian.retentionDays') IS NOT NULL
+WHERE upkeep.days('scadaHistorian.retentionDays') IS NOT NULL AND NOT upkeep.has_rule()
 \g /dev/null
 
 SELECT public.add_retention_policy('scada.reading_minute', drop_after => make_interval(days => upkeep.days('scadaHistorian.rollupRetentionDays')))
 WHERE upkeep.days('scadaHistorian.rollupRetentionDays') IS NOT NULL
 \g /dev/null
+
+CREATE OR REPLACE FUNCTION scada.drop_old() RETURNS bigint
+LANGUAGE sql SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT count(public.drop_chunks(rel::regclass, older_than => make_interval(days => upkeep.days('scadaHistorian.retentionDays'))))
+  FROM unnest(ARRAY['scada.reading', 'scada.reading_text']) AS rel
+  WHERE upkeep.days('scadaHistorian.retentionDays') IS NOT NULL AND upkeep.has_rule() AND NOT upkeep.is_held(rel)
+$$;
+COMMENT ON FUNCTION scada.drop_old() IS 'Drops what is too old and under no legal hold';
+REVOKE ALL ON FUNCTION scada.drop_old() FROM PUBLIC;
+INSERT INTO upkeep.task (position, function) VALUES (50, 'scada.drop_old') ON CONFLICT DO NOTHING;
 
 -- The windows end before the raw data do, and begin late enough for readings that came late.
 SELECT

@@ -21,11 +21,12 @@ CREATE INDEX ON trail.event (at);
 CREATE TABLE trail.head (
   source text NOT NULL,
   chain text NOT NULL,
+  first_seq bigint NOT NULL,
   seq bigint NOT NULL,
   hash bytea NOT NULL,
   PRIMARY KEY (source, chain)
 );
-COMMENT ON TABLE trail.head IS 'The last event of each chain';
+COMMENT ON TABLE trail.head IS 'The first and the last event of each chain';
 
 CREATE TABLE trail.anchor (
   source text NOT NULL,

@@ -28,7 +28,8 @@ BEGIN
   IF sha256(receive.prev_hash || convert_to(receive.content::text, 'UTF8')) <> receive.hash THEN
     RAISE 'event % of chain % of % does not have the hash that it says', receive.seq, receive.chain, receive.source;
   END IF;
-  INSERT INTO trail.head VALUES (receive.source, receive.chain, 0, receive.prev_hash) ON CONFLICT DO NOTHING;
+  -- Of what was archived at the source before, nothing comes.
+  INSERT INTO trail.head VALUES (receive.source, receive.chain, receive.seq, receive.seq - 1, receive.prev_hash) ON CONFLICT DO NOTHING;
   SELECT * INTO last FROM trail.head WHERE head.source = receive.source AND head.chain = receive.chain FOR UPDATE;
   IF receive.seq <= last.seq THEN
     SELECT event.hash INTO known FROM trail.event
@@ -64,24 +65,41 @@ AS $$
         AND event.seq = lag(event.seq, 1, event.seq - 1) OVER (ORDER BY event.seq) + 1 AS good
     FROM trail.event WHERE event.source = $1 AND event.chain = $2
   ), summed AS (
-    SELECT count(*) AS events, min(seq) FILTER (WHERE NOT good) AS first_bad, max(seq) AS last FROM checked
+    SELECT count(*) AS events, min(seq) FILTER (WHERE NOT good) AS first_bad, min(seq) AS first, max(seq) AS last FROM checked
   )
   SELECT
-    summed.first_bad IS NULL AND coalesce(summed.last = head.seq AND checked.hash = head.hash, head.seq IS NULL OR head.seq = 0),
+    summed.first_bad IS NULL AND coalesce(summed.last = head.seq AND checked.hash = head.hash, head.seq IS NULL)
+      -- Only retention takes the beginning away.
+      AND coalesce(summed.first = head.first_seq OR upkeep.days('auditTrail.retentionDays') IS NOT NULL, true),
     summed.events,
-    coalesce(summed.first_bad, CASE WHEN coalesce(summed.last, 0) < head.seq THEN coalesce(summed.last, 0) + 1 END)
+    coalesce(summed.first_bad, CASE
+      WHEN coalesce(summed.last, 0) < head.seq THEN coalesce(summed.last, head.first_seq - 1) + 1
+      WHEN summed.first > head.first_seq AND upkeep.days('auditTrail.retentionDays') IS NULL THEN head.first_seq
+    END)
   FROM summed
   LEFT JOIN checked ON checked.seq = summed.last
   LEFT JOIN trail.head ON head.source = $1 AND head.chain = $2
 $$;
 COMMENT ON FUNCTION trail.verify(text, text) IS 'Whether a chain is whole: how many events it has, and the first that is wrong or missing';
 
+CREATE OR REPLACE FUNCTION trail.position(source text, chain text) RETURNS bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ SELECT coalesce((SELECT seq FROM trail.head WHERE head.source = $1 AND head.chain = $2), 0) $$;
+COMMENT ON FUNCTION trail.position(text, text) IS 'The last event of a chain that came';
+
+CREATE OR REPLACE FUNCTION trail.anchored(source text, chain text, seq bigint, hash bytea) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$ INSERT INTO trail.anchor (source, chain, seq, hash) VALUES ($1, $2, $3, $4) $$;
+COMMENT ON FUNCTION trail.anchored(text, text, bigint, bytea) IS 'What the head of a chain is now';
+
 REVOKE ALL ON FUNCTION
+  trail.position(text, text), trail.anchored(text, text, bigint, bytea),
   trail.receive(text, text, bigint, timestamptz, jsonb, bytea, bytea), trail.verify(text, text)
 FROM PUBLIC;
 GRANT USAGE ON SCHEMA trail TO :reader, :writer;
 GRANT SELECT ON ALL TABLES IN SCHEMA trail TO :reader;
 GRANT EXECUTE ON FUNCTION trail.verify(text, text) TO :reader;
 -- Whoever writes can neither read nor change.
-GRANT EXECUTE ON FUNCTION trail.receive(text, text, bigint, timestamptz, jsonb, bytea, bytea) TO :writer;
-GRANT INSERT ON trail.anchor TO :writer;
+GRANT EXECUTE ON FUNCTION
+  trail.receive(text, text, bigint, timestamptz, jsonb, bytea, bytea), trail.position(text, text), trail.anchored(text, text, bigint, bytea)
+TO :writer;

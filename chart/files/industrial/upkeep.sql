@@ -80,6 +80,26 @@ $$;
 COMMENT ON FUNCTION upkeep.ensure_partitions(regclass, interval, timestamptz, timestamptz)
   IS 'Makes the partitions that are missing between two times; returns how many';
 
+-- What is under a legal hold stays, however old it is.
+CREATE OR REPLACE FUNCTION upkeep.is_held(rel text) RETURNS boolean
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  held boolean := false;
+BEGIN
+  IF to_regprocedure('records.is_held(text)') IS NOT NULL THEN
+    EXECUTE 'SELECT records.is_held($1)' INTO held USING rel;
+  END IF;
+  RETURN held;
+END
+$$;
+COMMENT ON FUNCTION upkeep.is_held(text) IS 'Whether a table is under a legal hold';
+
+CREATE OR REPLACE FUNCTION upkeep.has_rule() RETURNS boolean
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$ SELECT EXISTS (SELECT FROM pgchart.setting WHERE name = 'compliance.retentionYears') $$;
+COMMENT ON FUNCTION upkeep.has_rule() IS 'Whether there is a rule of how long records are kept';
+
 CREATE OR REPLACE FUNCTION upkeep.drop_before(parent regclass, cutoff timestamptz)
 RETURNS integer
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' SET lock_timeout = '10s'
@@ -88,6 +108,9 @@ DECLARE
   child regclass;
   dropped integer := 0;
 BEGIN
+  IF upkeep.is_held((SELECT format('%s.%s', nspname, relname) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = parent)) THEN
+    RETURN 0;
+  END IF;
   FOR child IN SELECT partition FROM upkeep.partitions(parent) WHERE upper <= cutoff LOOP
     EXECUTE format('ALTER TABLE %s DETACH PARTITION %s', parent, child);
     EXECUTE format('DROP TABLE %s', child);

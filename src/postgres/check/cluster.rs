@@ -38,21 +38,20 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         unique("database", &name, span, &mut databases, found);
     }
-    let made = industrial::databases(subject.values);
-    for database in &made {
-        if let Some(span) = databases.get(database.name) {
+    for name in industrial::names(subject.values) {
+        if let Some(span) = databases.get(name) {
             found.push(
-                Diagnostic::error(format!("database `{}` is one that `industrial` makes", database.name))
+                Diagnostic::error(format!("database `{name}` is one that `industrial` makes"))
                     .at(*span, "")
                     .label(subject.span(&["industrial", "enabled"]), "with this")
                     .help("use another name here: its owner and its tables are the chart's"),
             );
         }
     }
-    let groups = industrial::groups(&made);
+    let groups = industrial::groups(subject.values);
     for group in &groups {
         if let Some(span) = roles.get(group) {
-            let error = Diagnostic::error(format!("role `{group}` is one that `industrial` makes"));
+            let error = Diagnostic::error(format!("role `{group}` is one that the chart makes"));
             found.push(error.at(*span, "nobody logs in as it").help("make a role of another name a member of it"));
         }
     }

@@ -18,7 +18,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !industrial.enabled {
         return;
     }
-    if industrial::databases(values).is_empty() {
+    if industrial::departments(values).is_empty() {
         found.push(
             Diagnostic::error("`industrial` has no database: all of them are switched off")
                 .at(subject.span(&["industrial", "enabled"]), "")

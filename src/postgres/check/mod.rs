@@ -2,6 +2,7 @@
 
 mod availability;
 mod cluster;
+mod compliance;
 mod duty;
 mod extras;
 mod image;
@@ -59,6 +60,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
     industrial::check(subject, &mut found);
+    compliance::check(subject, &mut found);
     cluster::check(subject, &mut found);
     duty::check(subject, &mut found);
     replication::check(subject, &mut found);

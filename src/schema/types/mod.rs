@@ -1,6 +1,7 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
 mod availability;
+mod compliance;
 mod development;
 mod extras;
 mod form;
@@ -32,6 +33,7 @@ pub use availability::{
     Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Hpa, Pdb, PodAntiAffinity,
     UpdateMode, Vpa,
 };
+pub use compliance::{Anchor, CfrControls, CfrPart11, Compliance, Gdpr, Iso9001, IsoControls};
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
@@ -194,6 +196,8 @@ pub struct Values {
     pub monitoring: Monitoring,
     /// Databases of a factory.
     pub industrial: Industrial,
+    /// Controls that regulations ask for, as far as a database can have them.
+    pub compliance: Compliance,
     /// Tools for developers.
     pub development: Development,
 }

@@ -78,6 +78,9 @@ pub struct SecretKeys {
     /// Key of the password of the upkeep's role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub upkeep_password: String,
+    /// Key of the password of the role that anchors.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub anchor_password: String,
 }
 
 /// A database.

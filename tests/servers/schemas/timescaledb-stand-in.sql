@@ -66,6 +66,11 @@ CREATE FUNCTION public.remove_continuous_aggregate_policy(
   continuous_aggregate regclass, if_not_exists boolean DEFAULT false, if_exists boolean DEFAULT NULL
 ) RETURNS void LANGUAGE sql AS $$ SELECT public.take('refresh', continuous_aggregate, coalesce(if_exists, if_not_exists)) $$;
 
+CREATE FUNCTION public.drop_chunks(
+  relation regclass, older_than interval DEFAULT NULL, newer_than interval DEFAULT NULL, "verbose" boolean DEFAULT false, created_before interval DEFAULT NULL,
+  created_after interval DEFAULT NULL
+) RETURNS SETOF text LANGUAGE sql AS $$ SELECT NULL::text $$;
+
 CREATE FUNCTION public.time_bucket(bucket_width interval, ts timestamptz) RETURNS timestamptz
 LANGUAGE sql IMMUTABLE AS $$ SELECT date_bin(bucket_width, ts, '2000-01-03Z') $$;
 CREATE FUNCTION public.keep(state double precision, value double precision, at timestamptz) RETURNS double precision
