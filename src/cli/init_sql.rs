@@ -5,13 +5,19 @@ use std::fmt::Write as _;
 use super::config::config_maps;
 use crate::manifest::Manifest;
 
-/// The files that the boot script runs, in its order; the last one runs in each database.
-const CLUSTER: [&str; 3] = ["roles.sql", "databases.sql", "pooler.sql"];
-const EACH_DATABASE: &str = "extensions.sql";
+/// The files that the boot script runs, in its order; the later ones run in each database.
+const CLUSTER: [&str; 4] = ["roles.sql", "databases.sql", "settings.sql", "pooler.sql"];
+const EACH_DATABASE: [&str; 3] = ["schemas.sql", "extensions.sql", "privileges.sql"];
+
+/// What the boot script runs besides: passwords, slots, and the record of what was declared before.
+const OTHERS: [&str; 4] = ["logins.sql", "password.sql", "record.sql", "slots.sql"];
 
 /// The declared cluster, which those files read.
 const DECLARATION: &str = "cluster.json";
 const READ_DECLARATION: &str = "\\set cluster `cat \"$PGCHART_CLUSTER\"`";
+
+/// What was declared before: nothing, so that nothing is taken back.
+const READ_OWNED: &str = "\\set owned `cat \"$PGCHART_OWNED\"`";
 
 /// Everything that the boot script would run but for passwords, or nothing when the release has no SQL.
 ///
@@ -24,7 +30,7 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
     files.sort_unstable();
     let find = |wanted: &str| files.iter().find(|(name, _)| *name == wanted).map(|(_, text)| *text);
     let mut out = String::new();
-    let own = [&["password.sql", "slots.sql", EACH_DATABASE], &CLUSTER[..]].concat();
+    let own = [&OTHERS[..], &EACH_DATABASE[..], &CLUSTER[..]].concat();
     if let Some(declaration) = find(DECLARATION) {
         let cluster: serde_json::Value = serde_json::from_str(declaration).ok()?;
         preamble(&mut out, &cluster);
@@ -33,7 +39,9 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
         }
         for database in databases(&cluster) {
             let _ = writeln!(out, "\\connect {}", quoted(&database));
-            append(&mut out, EACH_DATABASE, find(EACH_DATABASE)?);
+            for name in EACH_DATABASE {
+                append(&mut out, name, find(name)?);
+            }
         }
         let _ = writeln!(out, "\\connect {}", quoted(cluster["database"].as_str()?));
     }
@@ -57,11 +65,11 @@ fn preamble(out: &mut String, cluster: &serde_json::Value) {
     );
     // psql reads `''` as a quote and `\` as an escape.
     let text = cluster.to_string().replace('\\', "\\\\").replace('\'', "''");
-    let _ = writeln!(out, "\\set cluster '{text}'\n");
+    let _ = writeln!(out, "\\set cluster '{text}'\n\\set owned '[]'\n");
 }
 
 fn append(out: &mut String, name: &str, text: &str) {
-    let _ = writeln!(out, "-- ==== {name} ====\n{}", text.replace(READ_DECLARATION, "").trim());
+    let _ = writeln!(out, "-- ==== {name} ====\n{}", text.replace(READ_DECLARATION, "").replace(READ_OWNED, "").trim());
     out.push('\n');
 }
 

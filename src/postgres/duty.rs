@@ -49,6 +49,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // Two for each question, and two Prometheus may ask at the same time.
         connection_limit: 5,
     });
+    let declaration = &values.declaration;
+    let waiter = declaration.job.enabled.then_some(DutyRole {
+        duty: "declaration",
+        who: "the Job that waits for the declaration",
+        name: &declaration.username,
+        place: &["declaration", "username"],
+        key: &keys.declaration_password,
+        password: declaration.password.as_ref(),
+        member_of: &[],
+        connection_limit: 5,
+    });
     let pgbouncer = &values.pgbouncer;
     let pooler = pgbouncer.enabled.then_some(DutyRole {
         duty: "pooler",
@@ -60,5 +71,5 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).collect()
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).collect()
 }

@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::json;
 
 use super::conf::{self, Section};
+use super::declaration::{self, OtherSecret};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::pooler::Pooler;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, catalogue::Catalogue, duty, hba, image, logging};
+use super::{Major, catalogue::Catalogue, hba, image, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -47,6 +47,7 @@ pub const MANAGED: &[(&str, &str)] = &[
 
 /// Facts for templates.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// 16
     pub major: u32,
@@ -76,19 +77,10 @@ pub struct Facts {
     pub conf: String,
     /// `pg_hba.conf`
     pub hba: String,
-    /// Roles, databases and extensions as JSON, without any password.
+    /// What is declared, as JSON without any password.
     pub cluster: String,
-    /// Whose passwords the Secret holds, and by which keys, when somebody else makes it.
-    pub credentials: Vec<Credential>,
-}
-
-/// A role and the key of its password in the Secret.
-#[derive(Clone, Debug, Serialize)]
-pub struct Credential {
-    /// The role.
-    pub role: String,
-    /// The key.
-    pub key: String,
+    /// Secrets beside the release's that hold passwords of roles.
+    pub other_secrets: Vec<OtherSecret>,
 }
 
 /// How the server archives its log.
@@ -186,6 +178,7 @@ impl Facts {
                         .metrics
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
+                    waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
@@ -209,8 +202,8 @@ impl Facts {
             hba,
             metrics: Metrics::new(values),
             archive: Archive::new(values),
-            cluster: cluster(values),
-            credentials: credentials(values),
+            cluster: declaration::cluster(values),
+            other_secrets: declaration::other_secrets(values),
         }
     }
 }
@@ -295,7 +288,7 @@ pub fn preload(values: &Values) -> Vec<String> {
 }
 
 /// The extensions of one database: those declared, and the one that audits.
-fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
+pub fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
     let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
     declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
@@ -357,66 +350,6 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("Standbys", replication),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
-}
-
-fn cluster(values: &Values) -> String {
-    let postgresql = &values.postgresql;
-    let databases: Vec<_> = postgresql
-        .databases
-        .iter()
-        .map(|database| {
-            json!({
-                "name": database.name,
-                "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
-                "encoding": filled(database.encoding.as_deref()),
-                "locale": filled(database.locale.as_deref()),
-                "extensions": with_audit(values, &database.extensions),
-            })
-        })
-        .collect();
-    let roles: Vec<_> = postgresql
-        .roles
-        .iter()
-        .map(|role| {
-            json!({
-                "name": role.name,
-                "login": role.login.unwrap_or(true),
-                "memberOf": role.member_of,
-                "connectionLimit": role.connection_limit.unwrap_or(-1),
-            })
-        })
-        .collect();
-    let duties: Vec<_> = duty::roles(values)
-        .iter()
-        .map(|role| {
-            json!({
-                "name": role.name,
-                "duty": role.duty,
-                "memberOf": role.member_of,
-                "connectionLimit": role.connection_limit,
-            })
-        })
-        .collect();
-    let cluster = json!({
-        "database": postgresql.database,
-        "owner": postgresql.username,
-        "databases": databases,
-        "roles": roles,
-        "extensions": with_audit(values, &postgresql.extensions),
-        "duties": duties,
-    });
-    format!("{cluster:#}\n")
-}
-
-fn credentials(values: &Values) -> Vec<Credential> {
-    let keys = &values.postgresql.secret_keys;
-    let duties = duty::roles(values);
-    let duties = duties.iter().map(|role| (role.name, role.key));
-    [("postgres", keys.postgres_password.as_str()), (&values.postgresql.username, &keys.password)]
-        .into_iter()
-        .chain(duties)
-        .map(|(role, key)| Credential { role: role.to_owned(), key: key.to_owned() })
-        .collect()
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

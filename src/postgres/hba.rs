@@ -265,6 +265,8 @@ pub struct Doors<'a> {
     pub standby_certificate: bool,
     /// The role of the exporter and the database that it looks at; none without an exporter.
     pub exporter: Option<(&'a str, &'a str)>,
+    /// The role of the Job that waits for the declaration; none without it.
+    pub waiter: Option<&'a str>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
     /// Whether nobody gets in over the network in plain text.
@@ -299,6 +301,12 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         let (role, database) = (quoted(role), quoted(database));
         lines.push("# The exporter is in the server's own pod.".to_owned());
         lines.push(format!("{host} {database}  {role}  127.0.0.1/32  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
+    }
+    if let Some(role) = doors.waiter.map(quoted) {
+        lines.push("# Whoever waits for the declaration reads in database postgres how it went.".to_owned());
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));
     }

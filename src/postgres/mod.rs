@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod conf;
+pub mod declaration;
 pub mod duty;
 pub mod facts;
 pub mod hba;

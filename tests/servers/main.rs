@@ -9,6 +9,7 @@ mod boot;
 mod cluster;
 mod container;
 mod database;
+mod declaration;
 mod logging;
 mod logins;
 mod major;

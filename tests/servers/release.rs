@@ -78,6 +78,18 @@ impl Release {
         &self.workload()["spec"]["template"]["spec"]
     }
 
+    /// The same release with a Job in the place of its workload.
+    pub(crate) fn job(&self) -> Self {
+        let mut other = self.clone();
+        let job = other.objects.iter().find(|object| object["kind"] == "Job").unwrap().clone();
+        other.objects.retain(|object| !self.is_workload(object));
+        let name = job["metadata"]["name"].clone();
+        let labels = json!({"app.kubernetes.io/component": self.component});
+        let metadata = json!({"name": name, "labels": labels});
+        other.objects.push(json!({"kind": "Deployment", "metadata": metadata, "spec": job["spec"]}));
+        other
+    }
+
     /// What its pods may do in the API.
     pub(crate) fn role(&self) -> &Value {
         self.objects.iter().find(|object| object["kind"] == "Role").unwrap()
@@ -119,6 +131,17 @@ impl Release {
             (path.to_owned(), content)
         };
         volume["items"].as_array().unwrap().iter().map(file).collect()
+    }
+
+    /// The files that a Secret shows in a projected volume: all of its entries, or those that are named.
+    pub(crate) fn projected_files(&self, source: &Value) -> BTreeMap<String, String> {
+        let name = source["name"].as_str().unwrap();
+        if source.get("items").is_some() {
+            let volume = json!({"secretName": name, "items": source["items"]});
+            return self.secret_files(&volume);
+        }
+        let data = self.object("Secret", name)["data"].as_object().unwrap();
+        data.keys().map(|key| (key.clone(), self.secret(name, key).unwrap())).collect()
     }
 
     /// The `spec` of every Certificate.

@@ -10,13 +10,15 @@ use crate::postgres::{duty, logging, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 18] = [
+const VOLUMES: [&str; 20] = [
     "account",
     "config",
     "data",
+    "declared",
     "init",
     "log",
     "metrics-queries",
+    "passwords",
     "pooler-ca",
     "pooler-config",
     "pooler-password",
@@ -32,13 +34,15 @@ const VOLUMES: [&str; 18] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 11] = [
+const MOUNTS: [&str; 13] = [
     logging::DIRECTORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
     "/opt/pgchart",
+    "/opt/pgchart-declared",
     "/opt/pgchart-init",
+    "/opt/pgchart-passwords",
     "/var/run/postgresql",
     "/var/run/secrets/pgchart",
     "/var/run/secrets/kubernetes.io/serviceaccount",

@@ -2,6 +2,7 @@
 
 mod availability;
 mod cluster;
+mod declaration;
 mod duty;
 mod extras;
 mod image;
@@ -58,6 +59,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
     cluster::check(subject, &mut found);
+    declaration::check(subject, &mut found);
     duty::check(subject, &mut found);
     replication::check(subject, &mut found);
     upgrade::check(subject, &mut found);

@@ -185,6 +185,14 @@ pub(super) const DURATION: Form = Form {
     optional: false,
 };
 
+/// A day, or a moment in universal time.
+pub(super) const MOMENT: Form = Form {
+    pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
+    message: "a day such as `2027-01-31`, or a moment such as `2027-01-31T12:00:00Z`",
+    longest: None,
+    optional: true,
+};
+
 /// A time span as Prometheus writes it.
 pub(super) const SPAN: Form = Form {
     pattern: r"^[1-9][0-9]*(ms|s|m|h|d)$",

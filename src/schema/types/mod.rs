@@ -1,6 +1,7 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
 mod availability;
+mod declaration;
 mod development;
 mod extras;
 mod form;
@@ -31,6 +32,7 @@ pub use availability::{
     Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Hpa, Pdb, PodAntiAffinity,
     UpdateMode, Vpa,
 };
+pub use declaration::{Declaration, DeclarationJob, DeclaredSchema, ObjectKind, Privilege, Right, Settings};
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
@@ -95,6 +97,8 @@ pub struct Values {
     pub image: Image,
     /// The database server.
     pub postgresql: Postgresql,
+    /// Who brings the server to what `postgresql` declares.
+    pub declaration: Declaration,
     /// Standbys of a highly available database.
     pub replication: Replication,
     /// An upgrade from an older major version, by dump and restore.
