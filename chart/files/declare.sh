@@ -43,6 +43,7 @@ apply_declaration() {
   export PGDATABASE=postgres PGCHART_CLUSTER=$scratch/cluster.json PGCHART_OWNED=$scratch/owned
   local database failed=
   write_record applying >"$scratch/owned"
+  [ -z "${replicated:-}" ] || declare_slots
   sql -1 -f "$home/roles.sql"
   apply_passwords
   sql -1 -f "$home/pooler.sql"
@@ -54,7 +55,6 @@ apply_declaration() {
       failed=yes
     fi
   done <"$scratch/databases"
-  [ -z "${replicated:-}" ] || declare_slots
   [ -z "$failed" ] || exit 1
   write_record applied >/dev/null
 }

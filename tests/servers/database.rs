@@ -32,7 +32,7 @@ impl Database {
     /// Waits for the startup probe; then the other probes must succeed too.
     pub(crate) fn new(mut server: Running, release: &Release) -> Self {
         let spec = &release.pod()["containers"][0];
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(240);
         while !probe(&server, &spec["startupProbe"]) {
             assert!(server.ended().is_none(), "the server ended:\n{}", server.log());
             assert!(Instant::now() < deadline, "the server does not start:\n{}", server.log());

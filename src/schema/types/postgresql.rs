@@ -121,6 +121,7 @@ pub struct Database {
 /// A role.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of a role as the server has it")]
 pub struct Role {
     /// Its name.
     #[schemars(transform = form::text(form::IDENTIFIER))]
