@@ -19,6 +19,7 @@ mod pgbackrest;
 mod pooling;
 mod release;
 mod replication;
+mod s3;
 mod shutdown;
 mod starts;
 mod tls;
