@@ -76,7 +76,7 @@ due_between() {
 read_info() {
   info=$(pgbackrest --stanza="$PGCHART_STANZA" --output=json --log-level-console=off info 2>/dev/null) || info='[]'
 }
-ask_info() { query -v info="${info:-[]}" <<<"SELECT $1 FROM (SELECT :'info'::json -> 0 AS stanza) AS info"; }
+ask_info() { query <<<"SELECT $1 FROM (SELECT \$info\$$info\$info\$::json -> 0 AS stanza) AS info" || true; }
 
 count_backups() { ask_info "coalesce(json_array_length(stanza -> 'backup'), 0)"; }
 last_backup() { ask_info "coalesce(stanza -> 'backup' -> -1 -> 'timestamp' ->> 'start', '0')"; }
@@ -121,17 +121,16 @@ while :; do
   fi
   time=$(now)
   if [ "$time" -ge "$retry" ] && [ -z "$prepared" ]; then
+    retry=$((time + 30))
     if prepare_stanza; then
       read_info
-      prepared=yes seen=$time
-      if [ "$(count_backups)" = 0 ]; then
-        pending=full
-      else
-        seen=$(last_backup)
+      seen=$(last_backup)
+      if [ -n "$seen" ]; then
+        prepared=yes retry=0
+        [ "$seen" != 0 ] || pending=full
         [ "$seen" -ge $((time - 86400)) ] || seen=$((time - 86400))
+        [ "$pending" != full ] || seen=$time
       fi
-    else
-      retry=$((time + 30))
     fi
   fi
   if [ -n "$prepared" ]; then

@@ -119,10 +119,10 @@ pub struct Archive {
 impl Archive {
     /// What checked values say of it; none when nothing is archived.
     fn new(values: &Values) -> Option<Self> {
-        let archives = values.pgbackrest.enabled
-            || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
-        let in_time = parameter(values, "archive_timeout")
-            .map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
+        let archives =
+            values.pgbackrest.enabled || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time =
+            parameter(values, "archive_timeout").map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
         archives.then_some(Self { in_time })
     }
 }

@@ -25,7 +25,11 @@ pub struct Known {
 /// Sources: docker-library/postgres (999, Alpine 70), timescale/timescaledb-docker (Alpine 70),
 /// timescale/timescaledb-docker-ha (1000), zalando/spilo (101 and 103), postgis/docker-postgis (999, Alpine 70), cloudnative-pg (26).
 const TABLE: &[(&str, bool, Known)] = &[
-    ("timescale/timescaledb-ha", false, Known { patroni: true, pgbackrest: true, ..postgres(1000, 1000, TIMESCALE_HA) }),
+    (
+        "timescale/timescaledb-ha",
+        false,
+        Known { patroni: true, pgbackrest: true, ..postgres(1000, 1000, TIMESCALE_HA) },
+    ),
     ("zalando/spilo-15", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
     ("zalando/spilo-16", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
     ("zalando/spilo-17", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),

@@ -44,7 +44,8 @@ pub const MANAGED: &[(&str, &str)] = &[
 ];
 
 /// The ends of the names of settings that hold a secret, which a ConfigMap is no place for.
-pub const SECRET: [&str; 6] = ["-cipher-pass", "-key", "-key-secret", "-token", "-sftp-private-key-passphrase", "-password"];
+pub const SECRET: [&str; 6] =
+    ["-cipher-pass", "-key", "-key-secret", "-token", "-sftp-private-key-passphrase", "-password"];
 
 /// A variable with a secret, and its key in the Secret.
 #[derive(Clone, Debug, Serialize)]
@@ -205,8 +206,6 @@ fn settings(values: &Values) -> String {
         ("compress-type", pgbackrest.compress_type.name().to_owned()),
         ("process-max", pgbackrest.process_max.to_string()),
         ("start-fast", yes(true)),
-        ("delta", yes(false)),
-        ("archive-check", yes(true)),
         ("log-level-console", "info".to_owned()),
         ("log-level-file", "off".to_owned()),
         ("log-timestamp", yes(false)),

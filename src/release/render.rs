@@ -6,7 +6,9 @@ use std::thread;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::credentials::{Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets};
+use super::credentials::{
+    Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets,
+};
 use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;

@@ -74,7 +74,8 @@ fn says(running: &Running, words: &str) {
 
 /// The kinds of backups that the repository holds.
 fn kinds(running: &Running) -> Vec<String> {
-    let output = running.exec(&["pgbackrest", "--stanza=main", "--output=json", "--log-level-console=off", "info"], &[]);
+    let output =
+        running.exec(&["pgbackrest", "--stanza=main", "--output=json", "--log-level-console=off", "info"], &[]);
     let info: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(info[0]["status"]["code"], 0, "{info}");
     let all = info[0]["backup"].as_array().unwrap();
@@ -125,7 +126,7 @@ fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
     database.stop();
 
     let restored = restoring(&target);
-    for step in (1..).step_by(5) {
+    for step in (1..).step_by(9) {
         if !node.boot_killed_at_step(&restored, step) {
             break;
         }
@@ -155,7 +156,8 @@ fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
 }
 
 fn an_archive_that_fails_is_seen_and_does_not_fill_the_volume(major: Major) {
-    let small = "postgresql.config.max_wal_size=64MB,postgresql.config.min_wal_size=32MB,pgbackrest.archive.queueMax=64Mi";
+    let small =
+        "postgresql.config.max_wal_size=64MB,postgresql.config.min_wal_size=32MB,pgbackrest.archive.queueMax=64Mi";
     let release = render(major, &[small]);
     let node = Node::new();
     let database = node.start(&release);
@@ -172,7 +174,10 @@ fn an_archive_that_fails_is_seen_and_does_not_fill_the_volume(major: Major) {
     hide(&there, &away);
     database.superuser("app", "CREATE TABLE big (filler text)");
     for _ in 0..20 {
-        database.superuser("app", "INSERT INTO big SELECT repeat(md5(n::text), 4) FROM generate_series(1, 80000) n; SELECT pg_switch_wal()");
+        database.superuser(
+            "app",
+            "INSERT INTO big SELECT repeat(md5(n::text), 4) FROM generate_series(1, 80000) n; SELECT pg_switch_wal()",
+        );
     }
     eventually("failures are counted", || {
         database.superuser("postgres", "SELECT failed_count > 0 FROM pg_stat_archiver") == "t\n"

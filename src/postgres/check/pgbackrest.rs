@@ -144,11 +144,8 @@ fn volume(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 
 fn schedules(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let schedules = &subject.values.pgbackrest.schedules;
-    let all = [
-        ("full", &schedules.full),
-        ("differential", &schedules.differential),
-        ("incremental", &schedules.incremental),
-    ];
+    let all =
+        [("full", &schedules.full), ("differential", &schedules.differential), ("incremental", &schedules.incremental)];
     for (key, text) in all {
         let Some(text) = text.as_deref().filter(|text| !text.is_empty()) else { continue };
         if let Err(problem) = Cron::parse(text) {
@@ -158,9 +155,11 @@ fn schedules(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     if is_empty(schedules.full.as_ref()) {
         found.push(
-            Diagnostic::warning("no further full backup is made: the first one is kept for ever, and all of the log since")
-                .at(own(subject, &["schedules", "full"]), "")
-                .help("set `pgbackrest.schedules.full`, such as `0 2 * * 0`"),
+            Diagnostic::warning(
+                "no further full backup is made: the first one is kept for ever, and all of the log since",
+            )
+            .at(own(subject, &["schedules", "full"]), "")
+            .help("set `pgbackrest.schedules.full`, such as `0 2 * * 0`"),
         );
     }
 }
@@ -196,9 +195,11 @@ fn queue(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(size) = size.and_then(quantity::memory) else { return };
     match pgbackrest::queue_max(values) {
         None => found.push(
-            Diagnostic::warning("while the repository is away the log grows until its volume is full, and then the server stops")
-                .at(place, "")
-                .help("leave it empty, or name how much may wait"),
+            Diagnostic::warning(
+                "while the repository is away the log grows until its volume is full, and then the server stops",
+            )
+            .at(place, "")
+            .help("leave it empty, or name how much may wait"),
         ),
         Some(bytes) if bytes >= size => found.push(
             Diagnostic::error(format!("more of the log may wait than the volume {what} holds"))
@@ -253,7 +254,9 @@ fn restore(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("a restore of type {} has no target", kind.name());
         found.push(Diagnostic::error(message).at(place("target"), "").label(place("type"), "the type"));
     } else if let Some(expected) = target_problem(kind, &target) {
-        found.push(Diagnostic::error(format!("`{target}` is no target of type {}", kind.name())).at(place("target"), expected));
+        found.push(
+            Diagnostic::error(format!("`{target}` is no target of type {}", kind.name())).at(place("target"), expected),
+        );
     }
     if restore.exclusive && !matches!(kind, RestoreType::Time | RestoreType::Lsn | RestoreType::Xid) {
         let message = format!("a restore of type {} has nothing to stop before", kind.name());
@@ -297,7 +300,9 @@ mod tests {
         for text in ["2026-05-01 09:30:00+00", "2026-05-01 09:30:00.123456-05", "2026-05-01 09:30:00+05:30"] {
             assert!(is_moment(text), "{text}");
         }
-        for text in ["2026-05-01 09:30:00", "2026-05-01T09:30:00+00", "2026-05-01", "yesterday", "2026-05-01 09:30:00 UTC"] {
+        for text in
+            ["2026-05-01 09:30:00", "2026-05-01T09:30:00+00", "2026-05-01", "yesterday", "2026-05-01 09:30:00 UTC"]
+        {
             assert!(!is_moment(text), "{text}");
         }
     }
