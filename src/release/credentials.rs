@@ -149,18 +149,24 @@ pub(super) fn repository_secrets(
             "PGBACKREST_REPO1_S3_KEY" => given(repository.s3.access_key.as_ref()),
             "PGBACKREST_REPO1_S3_KEY_SECRET" => given(repository.s3.secret_key.as_ref()),
             "PGBACKREST_REPO1_AZURE_KEY" => given(repository.azure.key.as_ref()),
-            _ => match given(repository.encryption.password.as_ref()) {
-                Some(text) => Some(text),
-                None => {
-                    let purpose =
-                        Purpose { namespace: namespace(values, request), release: owner, role: "\0pgbackrest" };
-                    secret_key(request, notices, false)?.map(|key| password(&key, purpose))
-                }
-            },
+            _ => encryption_password(values, request, owner, notices)?,
         };
         all.extend(value.map(|value| RepositorySecret { key: variable.key, value }));
     }
     Ok(all)
+}
+
+fn encryption_password(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Option<String>> {
+    if let Some(text) = given(values.pgbackrest.repository.encryption.password.as_ref()) {
+        return Ok(Some(text));
+    }
+    let purpose = Purpose { namespace: namespace(values, request), release: owner, role: "\0pgbackrest" };
+    Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
 }
 
 fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {

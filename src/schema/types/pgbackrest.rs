@@ -133,7 +133,7 @@ pub struct S3Repository {
     /// The region.
     #[schemars(transform = form::text(form::ONE_WORD))]
     pub region: Option<String>,
-    /// Whether the bucket is in the path (`path`, as MinIO has it) or in the host's name (`host`).
+    /// Whether the bucket is in the path (`path`, as `MinIO` has it) or in the host's name (`host`).
     pub uri_style: UriStyle,
     /// How it is proved who asks.
     pub key_type: S3KeyType,
