@@ -340,6 +340,8 @@ if [ -n "$patroni" ]; then
   exit 0
 fi
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
+# A request that was taken back leaves nothing.
+[ -n "$request" ] || rm -rf "$PGDATA.restored"
 if restoring && { [ -z "$replicated" ] || is_primary; }; then
   restore_database
 fi

@@ -123,6 +123,7 @@ fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
     // What cannot be done changed nothing.
     let database = node.start(&release);
     assert_eq!(rows(&database), "");
+    assert!(!node.claim("my-db-postgresql-data/pgdata.restored").exists());
     database.stop();
 
     let restored = restoring(&target);
