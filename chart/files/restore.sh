@@ -10,6 +10,7 @@ restore=${PGCHART_RESTORE:-}
 request=${restore:+$(printf '%s\n' "$restore" "${PGCHART_RESTORE_REQUEST:-}" | sha256sum | cut -c 1-16)}
 restored=pgchart.restored
 
+# shellcheck source=chart/files/pgbackrest-said.sh
 [ -z "$restore" ] || . "$home/pgbackrest-said.sh"
 
 # Whether a request waits to be carried out.
@@ -24,8 +25,7 @@ sweep_restore() {
   rm -rf "$1"
   [ -n "$wal_volume" ] || return 0
   for directory in "$wal_volume"/pgchart.??????; do
-    [ -e "$directory/incomplete" ] && [ "$directory/pg_wal" != "$(linked_wal)" ] || continue
-    rm -rf "$directory"
+    if [ -e "$directory/incomplete" ] && [ "$directory/pg_wal" != "$(linked_wal)" ]; then rm -rf "$directory"; fi
   done
 }
 

@@ -1,4 +1,4 @@
-//! Backups by pgBackRest, with the repository on a volume and in a store: they follow the schedule, a restore goes to a moment, and an archive that
+//! Backups by pgBackRest, with the repository on a volume: they follow the schedule, a restore goes to a moment, and an archive that
 //! fails neither hides nor fills the volume.
 
 use std::fs;
@@ -10,7 +10,6 @@ use crate::database::Database;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
-use crate::s3::{BUCKET, HOST, PORT, S3};
 
 /// Where the container of the backups reads the time.
 const CLOCK: &str = r#"extraEnv=[{"name": "PGCHART_NOW", "value": "/tmp/now"}]"#;
@@ -40,7 +39,6 @@ macro_rules! on_15_and_17 {
 on_15_and_17! {
     backups_follow_the_schedule_and_a_restore_goes_to_a_moment
     an_archive_that_fails_is_seen_and_does_not_fill_the_volume
-    a_store_with_a_private_ca_holds_encrypted_backups
 }
 
 fn render(major: Major, sets: &[&str]) -> Release {
@@ -241,64 +239,6 @@ fn standbys_copy_a_restored_primary() {
     assert_eq!(rows(&standby), "1");
     primary.superuser("app", "INSERT INTO kept VALUES (3)");
     eventually("the standby follows the restored primary", || rows(&standby) == "1 3");
-}
-
-fn a_store_with_a_private_ca_holds_encrypted_backups(major: Major) {
-    let cluster = Cluster::new(1);
-    let store = S3::start(&cluster);
-    let endpoint = format!("pgbackrest.repository.s3.endpoint={HOST}:{PORT}");
-    let sets = [
-        "pgbackrest.repository.type=s3,pgbackrest.repository.encryption.enabled=true",
-        "pgbackrest.repository.s3.accessKey=backup,pgbackrest.repository.s3.secretKey=not-to-be-seen",
-        &format!("pgbackrest.repository.s3.bucket={BUCKET}"),
-        &endpoint,
-    ];
-    let node = &cluster.nodes[0];
-    // Without its CA the store is not trusted, and nothing goes to it.
-    let untrusting = render(major, &sets);
-    let database = node.start(&untrusting);
-    let running = backups(node, &untrusting, MONDAY);
-    let refused = "making the stanza failed: the certificate of the object store is not trusted";
-    eventually_within(PATIENCE, refused, || running.log().contains(refused));
-    drop(running);
-    database.stop();
-    assert!(store.keys(&cluster, "").is_empty());
-
-    let trusting = |more: &[&str]| {
-        let ca = ["pgbackrest.repository.tls.caSecret=store-ca"];
-        let release = render(major, &[&sets[..], &ca, more].concat());
-        release.with_secret("store-ca", &[("ca.crt", store.ca())])
-    };
-    let release = trusting(&[]);
-    assert!(!format!("{:?}", release.config_map("my-db-postgresql-pgbackrest")).contains("not-to-be-seen"));
-    let database = node.start(&release);
-    database.superuser("app", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
-    let running = backups(node, &release, MONDAY);
-    says(&running, "the repository has 1");
-    clock(node, MONDAY + 70);
-    says(&running, "the repository has 2");
-    assert_eq!(kinds(&running), ["full", "incr"]);
-    let keys = store.keys(&cluster, "my-db-postgresql/");
-    for part in ["/archive/main/archive.info", "/backup/main/backup.info"] {
-        assert!(keys.iter().any(|key| key.ends_with(part)), "{part} is not in {keys:?}");
-    }
-    let resolve = format!("{HOST}:{PORT}:{}", cluster.outside());
-    let address = format!("https://{HOST}:{PORT}/{BUCKET}/my-db-postgresql/backup/main/backup.info");
-    let info = cluster.outsider("curl").args(["-sk", "--resolve", &resolve, &address]).output().unwrap().stdout;
-    assert!(info.starts_with(b"Salted__"), "{}", String::from_utf8_lossy(&info));
-    let target = moment(&database);
-    database.superuser("app", "INSERT INTO kept VALUES (2)");
-    archived(&database);
-    for log in [running.log(), database.log()] {
-        assert!(!log.contains("not-to-be-seen"), "{log}");
-    }
-    drop(running);
-    database.stop();
-
-    let target = format!("pgbackrest.restore.type=time,pgbackrest.restore.target={target}");
-    let database = node.start(&trusting(&[&target]));
-    assert_eq!(rows(&database), "1");
-    database.stop();
 }
 
 /// Waits until all that was written so far is in the archive.
