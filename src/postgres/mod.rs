@@ -4,7 +4,11 @@
 pub mod catalogue;
 pub mod check;
 pub mod conf;
+<<<<<<< HEAD
 pub mod declaration;
+=======
+pub mod cron;
+>>>>>>> main
 pub mod duty;
 pub mod facts;
 pub mod hba;
@@ -14,6 +18,7 @@ mod major;
 pub mod memory;
 pub mod metrics;
 pub mod patroni;
+pub mod pgbackrest;
 pub mod pooler;
 pub mod quantity;
 pub mod setting;

@@ -6,11 +6,15 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, logging, tls};
+use crate::postgres::{duty, logging, pgbackrest, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
+<<<<<<< HEAD
 const VOLUMES: [&str; 20] = [
+=======
+const VOLUMES: [&str; 22] = [
+>>>>>>> main
     "account",
     "config",
     "data",
@@ -18,7 +22,14 @@ const VOLUMES: [&str; 20] = [
     "init",
     "log",
     "metrics-queries",
+<<<<<<< HEAD
     "passwords",
+=======
+    "pgbackrest",
+    "pgbackrest-ca",
+    "pgbackrest-config",
+    "pgbackrest-gcs",
+>>>>>>> main
     "pooler-ca",
     "pooler-config",
     "pooler-password",
@@ -34,8 +45,16 @@ const VOLUMES: [&str; 20] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
+<<<<<<< HEAD
 const MOUNTS: [&str; 13] = [
+=======
+const MOUNTS: [&str; 15] = [
+>>>>>>> main
     logging::DIRECTORY,
+    pgbackrest::CA,
+    pgbackrest::CONFIG,
+    pgbackrest::GCS,
+    pgbackrest::REPOSITORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
@@ -58,7 +77,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 5] = ["boot", "exporter", "pgbouncer", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 6] = ["boot", "exporter", "pgbackrest", "pgbouncer", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];
