@@ -6,14 +6,8 @@
 # standbys, replication.sh decides what this pod is.
 #
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
-<<<<<<< HEAD
 # PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA).
-# PGCHART_PATRONI (may be absent) says that Patroni runs the servers. Arguments go to initdb.
-=======
-# PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
-# and for each role n: PGCHART_ROLE_n, PGCHART_PASSWORD_n, PGCHART_VERIFIER_n. PGCHART_PATRONI (may be absent) says that Patroni
-# runs the servers. restore.sh has its own. Arguments go to initdb.
->>>>>>> main
+# PGCHART_PATRONI (may be absent) says that Patroni runs the servers. restore.sh has its own. Arguments go to initdb.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")" && pwd)

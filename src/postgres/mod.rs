@@ -4,11 +4,8 @@
 pub mod catalogue;
 pub mod check;
 pub mod conf;
-<<<<<<< HEAD
-pub mod declaration;
-=======
 pub mod cron;
->>>>>>> main
+pub mod declaration;
 pub mod duty;
 pub mod facts;
 pub mod hba;

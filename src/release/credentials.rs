@@ -6,11 +6,7 @@ use serde::Serialize;
 
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
-<<<<<<< HEAD
-use crate::postgres::{declaration, duty};
-=======
-use crate::postgres::{duty, pgbackrest};
->>>>>>> main
+use crate::postgres::{declaration, duty, pgbackrest};
 use crate::schema::types::{Scalar, Values};
 use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
 

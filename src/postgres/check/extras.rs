@@ -10,11 +10,7 @@ use crate::postgres::{duty, logging, pgbackrest, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-<<<<<<< HEAD
-const VOLUMES: [&str; 20] = [
-=======
-const VOLUMES: [&str; 22] = [
->>>>>>> main
+const VOLUMES: [&str; 24] = [
     "account",
     "config",
     "data",
@@ -22,14 +18,11 @@ const VOLUMES: [&str; 22] = [
     "init",
     "log",
     "metrics-queries",
-<<<<<<< HEAD
     "passwords",
-=======
     "pgbackrest",
     "pgbackrest-ca",
     "pgbackrest-config",
     "pgbackrest-gcs",
->>>>>>> main
     "pooler-ca",
     "pooler-config",
     "pooler-password",
@@ -45,11 +38,7 @@ const VOLUMES: [&str; 22] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-<<<<<<< HEAD
-const MOUNTS: [&str; 13] = [
-=======
-const MOUNTS: [&str; 15] = [
->>>>>>> main
+const MOUNTS: [&str; 17] = [
     logging::DIRECTORY,
     pgbackrest::CA,
     pgbackrest::CONFIG,
