@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
+use super::backup::Backup;
 use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
@@ -72,6 +73,8 @@ pub struct Facts {
     pub archive: Option<Archive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// Logical backups, when there are any.
+    pub backup: Option<Backup>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -187,6 +190,7 @@ impl Facts {
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -205,6 +209,7 @@ impl Facts {
             patroni: Patroni::new(values, &conf, tls.as_ref()),
             conf,
             pooler: Pooler::new(values),
+            backup: Backup::new(values),
             tls,
             hba,
             metrics: Metrics::new(values),

@@ -1,9 +1,11 @@
 //! What the program knows of PostgreSQL: parameters and the grammar of their values, configuration files, host-based
 //! authentication, memory, images, and the sizes that presets are made of. Pure knowledge; nothing is read or run.
 
+pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod conf;
+pub mod cron;
 pub mod duty;
 pub mod facts;
 pub mod hba;
