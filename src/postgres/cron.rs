@@ -1,4 +1,4 @@
-//! Schedules as a CronJob takes them, and how long it is at most from one run to the next.
+//! Schedules as a `CronJob` takes them, and how long it is at most from one run to the next.
 //!
 //! Source: Kubernetes reads them with robfig/cron v3 (`ParseStandard`): five fields or a word, Sunday is 0 and never 7, and a day
 //! counts when either of its two fields says so, unless one of them begins with `*` or `?`.
@@ -180,8 +180,8 @@ fn part_of(number: usize, part: &str) -> Result<Vec<u32>, String> {
 
 fn value(number: usize, text: &str) -> Option<u32> {
     let (_, range, names) = &FIELDS[number];
-    let named = names.iter().position(|name| name.eq_ignore_ascii_case(text));
-    let value = match named {
+    let place = names.iter().position(|known| known.eq_ignore_ascii_case(text));
+    let value = match place {
         Some(position) => range.start() + u32::try_from(position).ok()?,
         None => text.parse().ok()?,
     };

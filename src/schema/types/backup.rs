@@ -185,7 +185,7 @@ pub struct S3 {
     pub storage_class: Option<String>,
     /// Encryption by the store.
     pub server_side_encryption: Option<ServerSideEncryption>,
-    /// The Secret with the credentials; without one they come with the ServiceAccount.
+    /// The Secret with the credentials; without one they come with the service account.
     #[schemars(transform = form::text(form::OBJECT_NAME))]
     pub existing_secret: Option<String>,
     /// Its key of the access key's id.
@@ -194,7 +194,7 @@ pub struct S3 {
     /// Its key of the secret access key.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub secret_access_key_key: String,
-    /// Whether the pods' ServiceAccount has the credentials, as on EKS.
+    /// Whether the pods' service account has the credentials, as on EKS.
     pub use_service_account: bool,
     /// A Secret with the CA that signed the store's certificate; the image's own list when empty.
     #[schemars(transform = form::text(form::OBJECT_NAME))]
@@ -301,7 +301,7 @@ pub struct Restore {
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct BackupAccount {
-    /// Whether the chart makes a ServiceAccount `<name>-backup`.
+    /// Whether the chart makes a service account `<name>-backup`.
     pub create: bool,
     /// Its name, or that of one that is there; the release's own when both are not said.
     #[schemars(transform = form::text(form::OBJECT_NAME))]
