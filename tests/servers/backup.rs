@@ -53,7 +53,7 @@ fn fill(database: &Database) {
 /// Every row of it.
 fn rows(database: &Database, name: &str) -> String {
     [
-        r#"SELECT * FROM s.t ORDER BY id"#,
+        "SELECT * FROM s.t ORDER BY id",
         "SELECT tableoid::regclass, n FROM s.parts ORDER BY n",
         r#"SELECT * FROM s."a ""quoted"" (one)" ORDER BY n"#,
         "SELECT rows FROM s.m",
@@ -101,7 +101,7 @@ fn succeeded(boot: Boot) -> String {
     boot.log
 }
 
-fn failed(boot: Boot, why: &str) {
+fn failed(boot: &Boot, why: &str) {
     assert!(!boot.success && boot.log.contains(why), "{}", boot.log);
 }
 
@@ -181,25 +181,25 @@ fn what_fails_leaves_the_backups_before_as_they_were(major: Major) {
         "pg_dump",
         r#""$real" "$@"; for file in "$@"; do [ "${file#--file=}" = "$file" ] || truncate -s -100 "${file#--file=}"; done"#,
     );
-    failed(node.start_job(&job, Some(cut.path())).into(), "cannot be read again");
+    failed(&node.start_job(&job, Some(cut.path())).into(), "cannot be read again");
     unchanged("a dump that is cut off", 0);
 
     let mut stranger = release.clone();
     stranger.edit_secret("backup-password", "wrong");
-    failed(node.run_job(&stranger.job(BACKUP)), "password authentication failed");
+    failed(&node.run_job(&stranger.job(BACKUP)), "password authentication failed");
     unchanged("a wrong password", 0);
 
     let slow = command("pg_dump", r#""$real" "$@"; sleep 1000"#);
     let mut running = node.start_job(&job, Some(slow.path()));
     eventually("it dumps", || running.log().contains("dumping database app"));
-    failed(node.run_job(&job), "another backup is being made");
+    failed(&node.run_job(&job), "another backup is being made");
     running.kill();
     unchanged("a dump that is killed", 1);
 
     // What no compression makes smaller.
     let noise = "CREATE TABLE noise AS SELECT sha256((n || 'x')::bytea) AS b FROM generate_series(1, 60000) n";
     database.superuser("app", noise);
-    failed(node.run_job(&job), "No space left on device");
+    failed(&node.run_job(&job), "No space left on device");
     unchanged("a full volume", 0);
     database.superuser("app", "DROP TABLE noise");
 
@@ -267,7 +267,7 @@ fn a_backup_comes_back_row_by_row(major: Major) {
     // What cannot be restored as a whole changes nothing.
     database.superuser("app", "CREATE VIEW s.needs AS SELECT n FROM s.t; INSERT INTO s.t (n) VALUES (1)");
     let changed = rows(&database, "app");
-    failed(node.run_job(&restore("app")), "other objects depend on it");
+    failed(&node.run_job(&restore("app")), "other objects depend on it");
     assert_eq!(rows(&database, "app"), changed);
 
     // One byte of a dump is another one.
@@ -276,8 +276,8 @@ fn a_backup_comes_back_row_by_row(major: Major) {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&dump, bytes).unwrap();
-    failed(node.run_job(&verify), "is damaged");
-    failed(node.run_job(&restore("restored")), "is damaged");
+    failed(&node.run_job(&verify), "is damaged");
+    failed(&node.run_job(&restore("restored")), "is damaged");
     database.stop();
 }
 
@@ -309,7 +309,7 @@ fn a_bucket_keeps_encrypted_backups_for_whoever_has_its_ca_and_the_key() {
 
     let stranger = Authority::new();
     failed(
-        node.run_job(
+        &node.run_job(
             &render(",backup.s3.options={--low-level-retries=1,--retries=1}", &stranger.certificate).job(BACKUP),
         ),
         "certificate",
@@ -341,9 +341,9 @@ fn a_bucket_keeps_encrypted_backups_for_whoever_has_its_ca_and_the_key() {
     database.superuser("restored", "CREATE EXTENSION pg_trgm");
     succeeded(node.run_job(&restore(&name)));
     assert_eq!(rows(&database, "restored"), before);
-    failed(node.run_job(&restore("20200101T000000Z")), "there is no backup 20200101T000000Z");
+    failed(&node.run_job(&restore("20200101T000000Z")), "there is no backup 20200101T000000Z");
     failed(
-        node.run_job(&restore(&name).with_secret("key", &[("backup-key", &"another key, as long".repeat(2))])),
+        &node.run_job(&restore(&name).with_secret("key", &[("backup-key", &"another key, as long".repeat(2))])),
         "was not made with this key",
     );
 

@@ -73,20 +73,7 @@ impl Node {
 
     fn init(&self, release: &Release) -> Running {
         let containers = release.pod()["initContainers"].as_array().unwrap();
-        self.one_after_the_other(containers.iter().map(|spec| self.container(release, spec)))
-    }
-
-    /// Runs containers to their end and starts the last one, or ends with the first that fails.
-    fn one_after_the_other(&self, containers: impl Iterator<Item = Container>) -> Running {
-        let mut containers: Vec<Container> = containers.collect();
-        let last = containers.pop().unwrap();
-        for container in containers {
-            let mut running = container.start();
-            if !running.wait(PATIENCE).success() {
-                return running;
-            }
-        }
-        last.start()
+        one_after_the_other(containers.iter().map(|spec| self.container(release, spec)))
     }
 
     /// Runs a new pod of a Job to its end.
@@ -100,7 +87,7 @@ impl Node {
         let pod = release.pod();
         assert_eq!(pod["restartPolicy"], "Never");
         let lists = ["initContainers", "containers"].map(|list| pod[list].as_array().into_iter().flatten());
-        self.one_after_the_other(lists.into_iter().flatten().map(|spec| {
+        one_after_the_other(lists.into_iter().flatten().map(|spec| {
             let container = self.container(release, spec);
             commands.map_or(container.clone(), |directory| container.with_commands(directory))
         }))
@@ -280,6 +267,19 @@ impl Drop for Node {
             }
         }
     }
+}
+
+/// Runs containers to their end and starts the last one, or ends with the first that fails.
+fn one_after_the_other(containers: impl Iterator<Item = Container>) -> Running {
+    let mut containers: Vec<Container> = containers.collect();
+    let last = containers.pop().unwrap();
+    for container in containers {
+        let mut running = container.start();
+        if !running.wait(PATIENCE).success() {
+            return running;
+        }
+    }
+    last.start()
 }
 
 /// Commands that count themselves and stop for ever when their turn has come.
