@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What backups look like on a volume; part of backup.sh, verify.sh and restore.sh.
+# What backups look like on a volume; part of backup.sh, verify.sh and restore-dump.sh.
 #
 # A backup is a directory, named after the time when it began: a dump of each database, the roles, manifest.json, SHA256SUMS of all
 # of them, and when they are encrypted SHA256SUMS.hmac. A directory of another name is none.
@@ -7,6 +7,7 @@
 # Environment: PGCHART_BACKUPS (the directory of all backups), PGCHART_KEY (a file with the key; empty: nothing is encrypted).
 
 program=$(basename "$0" .sh)
+program=${program%-dump}
 key=${PGCHART_KEY:-}
 suffix=${key:+.enc}
 

@@ -3,6 +3,7 @@
 //! Source: Kubernetes reads them with robfig/cron v3 (`ParseStandard`): five fields or a word, Sunday is 0 and never 7, and a day
 //! counts when either of its two fields says so, unless one of them begins with `*` or `?`.
 
+use std::fmt;
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -102,6 +103,28 @@ impl Cron {
     }
 }
 
+/// The five fields as plain numbers with commas, for a shell to compare. A field that allows everything is `*`; a day's field that began
+/// with `*` and does not, keeps it in front.
+impl fmt::Display for Cron {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = |number: usize, values: &[u32], any: bool| {
+            if values.len() == FIELDS[number].1.clone().count() {
+                return "*".to_owned();
+            }
+            let list: Vec<String> = values.iter().map(u32::to_string).collect();
+            format!("{}{}", if any { "*" } else { "" }, list.join(","))
+        };
+        let all = [
+            field(0, &self.minutes, false),
+            field(1, &self.hours, false),
+            field(2, &self.days.values, self.days.any),
+            field(3, &self.months, false),
+            field(4, &self.weekdays.values, self.weekdays.any),
+        ];
+        f.write_str(&all.join(" "))
+    }
+}
+
 /// A day of some year.
 #[derive(Clone, Copy, Debug)]
 struct Day {
@@ -180,8 +203,8 @@ fn part_of(number: usize, part: &str) -> Result<Vec<u32>, String> {
 
 fn value(number: usize, text: &str) -> Option<u32> {
     let (_, range, names) = &FIELDS[number];
-    let place = names.iter().position(|known| known.eq_ignore_ascii_case(text));
-    let value = match place {
+    let position = names.iter().position(|name| name.eq_ignore_ascii_case(text));
+    let value = match position {
         Some(position) => range.start() + u32::try_from(position).ok()?,
         None => text.parse().ok()?,
     };
@@ -212,6 +235,20 @@ mod tests {
         ] {
             let pause = Cron::parse(schedule).unwrap_or_else(|error| panic!("{schedule}: {error}")).longest_pause();
             assert_eq!(pause, Some(Duration::from_secs(seconds)), "{schedule}");
+        }
+    }
+
+    #[test]
+    fn fields_become_plain_numbers() {
+        for (schedule, plain) in [
+            ("0 2 * * 0", "0 2 * * 0"),
+            ("0 2 * * 1-6", "0 2 * * 1,2,3,4,5,6"),
+            ("*/20 0-23/6 1,15 jan-MAR *", "0,20,40 0,6,12,18 1,15 1,2,3 *"),
+            ("0 0 */10 * mon", "0 0 *1,11,21,31 * 1"),
+            ("@weekly", "0 0 * * 0"),
+        ] {
+            let cron = Cron::parse(schedule).unwrap_or_else(|error| panic!("{schedule}: {error}"));
+            assert_eq!(cron.to_string(), plain, "{schedule}");
         }
     }
 

@@ -15,6 +15,7 @@ mod major;
 pub mod memory;
 pub mod metrics;
 pub mod patroni;
+pub mod pgbackrest;
 pub mod pooler;
 pub mod quantity;
 pub mod setting;

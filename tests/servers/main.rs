@@ -16,6 +16,7 @@ mod major;
 mod monitoring;
 mod node;
 mod patroni;
+mod pgbackrest;
 mod pooling;
 mod release;
 mod replication;

@@ -35,7 +35,7 @@ pub struct Backup {
     #[schemars(transform = form::list(form::OPTION))]
     pub options: Vec<String>,
     /// What becomes of older backups; only after a new one is complete.
-    pub retention: BackupRetention,
+    pub retention: DumpRetention,
     /// The claim, for destination `pvc`.
     pub persistence: BackupVolume,
     /// The export, for destination `nfs`.
@@ -49,7 +49,7 @@ pub struct Backup {
     /// Regularly restores the newest backup into a server that is thrown away.
     pub verify: Verify,
     /// Restores a backup, once.
-    pub restore: Restore,
+    pub restore: DumpRestore,
     /// How often a run is tried again within its Job.
     #[schemars(range(min = 0, max = 10))]
     pub backoff_limit: u32,
@@ -114,7 +114,7 @@ pub enum BackupSource {
 /// What becomes of older backups.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct BackupRetention {
+pub struct DumpRetention {
     /// Days after which a backup goes; any age is fine when not set.
     #[schemars(range(min = 1, max = 36500))]
     pub days: Option<u32>,
@@ -279,7 +279,7 @@ pub struct Verify {
 /// Restores a backup, once.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-pub struct Restore {
+pub struct DumpRestore {
     /// The backup's name, such as `20261128T020000Z`; nothing is restored while this is empty.
     #[schemars(transform = form::text(form::BACKUP_NAME))]
     pub backup: Option<String>,

@@ -11,6 +11,7 @@ mod metrics;
 mod monitoring;
 mod network;
 mod patroni;
+mod pgbackrest;
 mod pgbouncer;
 mod pod;
 mod postgresql;
@@ -33,7 +34,7 @@ pub use availability::{
     UpdateMode, Vpa,
 };
 pub use backup::{
-    Backup, BackupAccount, BackupEncryption, BackupRetention, BackupSource, BackupVolume, Destination, Nfs, Restore,
+    Backup, BackupAccount, BackupEncryption, BackupSource, BackupVolume, Destination, DumpRestore, DumpRetention, Nfs,
     S3, S3Provider, Scratch, ServerSideEncryption, Verify,
 };
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
@@ -42,8 +43,13 @@ pub use image::{Image, PullPolicy};
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
-pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RepositoryPeers, RouteVersion};
 pub use patroni::Patroni;
+pub use pgbackrest::{
+    ArchivePush, AzureKeyType, AzureRepository, BackupRetention, CompressType, GcsKeyType, GcsRepository, Pgbackrest,
+    PosixRepository, Repository, RepositoryEncryption, RepositoryKeys, RepositoryTls, RepositoryType, Restore,
+    RestoreType, RetentionType, S3KeyType, S3Repository, Schedules, UriStyle,
+};
 pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
@@ -121,6 +127,8 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// Backups and the archive of the log, by pgBackRest.
+    pub pgbackrest: Pgbackrest,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
     /// Dumps of every database.
