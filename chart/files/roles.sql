@@ -99,16 +99,23 @@ SELECT format('CREATE ROLE %I', role ->> 'name')
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role ->> 'name')
 ORDER BY 1 \gexec
-SELECT format('ALTER ROLE %I WITH LOGIN %s CONNECTION LIMIT %s', name, CASE WHEN replication THEN 'REPLICATION' ELSE 'NOREPLICATION' END, connection_limit)
+SELECT format(
+  'ALTER ROLE %I WITH LOGIN %s %s CONNECTION LIMIT %s',
+  name,
+  CASE WHEN replication THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
+  CASE WHEN bypassrls THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END,
+  connection_limit
+)
 FROM (
   SELECT
     role ->> 'name' AS name,
-    role ->> 'duty' IN ('replication', 'subscriber') AS replication,
+    role ->> 'duty' = 'replication' AS replication,
+    role ->> 'duty' = 'backup' AS bypassrls,
     (role ->> 'connectionLimit')::integer AS connection_limit
   FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 ) AS duty
 JOIN pg_roles ON rolname = name
-WHERE (rolcanlogin, rolreplication, rolconnlimit) IS DISTINCT FROM (true, replication, connection_limit)
+WHERE (rolcanlogin, rolreplication, rolbypassrls, rolconnlimit) IS DISTINCT FROM (true, replication, bypassrls, connection_limit)
 ORDER BY name \gexec
 SELECT format('GRANT %I TO %I', parent, role ->> 'name')
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role, jsonb_array_elements_text(role -> 'memberOf') AS parent
@@ -119,6 +126,14 @@ WHERE NOT EXISTS (
   WHERE member_role.rolname = role ->> 'name' AND parent_role.rolname = parent
 )
 ORDER BY 1 \gexec
+
+-- A backup has all rows, whatever policies say, and all large objects, which pg_read_all_data knows nothing of.
+SELECT format('ALTER ROLE %I SET %s = on', rolname, setting)
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
+JOIN pg_roles ON rolname = role ->> 'name'
+CROSS JOIN unnest(ARRAY['default_transaction_read_only', 'lo_compat_privileges']) AS setting
+WHERE role ->> 'duty' = 'backup' AND NOT setting || '=on' = ANY (coalesce(rolconfig, '{}'))
+ORDER BY setting \gexec
 
 -- Standbys copy and follow, and pg_rewind reads files.
 SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function, role ->> 'name')

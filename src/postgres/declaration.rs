@@ -226,7 +226,7 @@ fn passwords(values: &Values) -> Vec<Json> {
     let declared = postgresql.roles.iter().filter_map(|role| {
         let file = match filled(role.existing_secret.as_deref()) {
             Some(secret) => format!("{secret}/{}", secret_key(role.secret_key.as_deref())),
-            None if role.login.unwrap_or(true) => role_key(&role.name),
+            None if role.login.unwrap_or(true) => role.secret_entry(),
             None => return None,
         };
         Some(json!({"role": role.name, "file": file, "held": false}))
@@ -247,15 +247,6 @@ pub fn other_secrets(values: &Values) -> Vec<OtherSecret> {
 
 fn secret_key(given: Option<&str>) -> &str {
     filled(given).unwrap_or("password")
-}
-
-/// The key of a declared role's password in the release's Secret: other characters are written as their code, so that no two names
-/// meet.
-pub fn role_key(role: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    let name: String =
-        role.chars().map(|c| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) }).collect();
-    format!("role-{name}")
 }
 
 /// A database by its name; the application's when there is none.

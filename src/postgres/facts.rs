@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::backup::Backup;
 use super::conf::{self, Section};
 use super::declaration::{self, OtherSecret};
 use super::metrics::Metrics;
@@ -90,6 +91,8 @@ pub struct Facts {
     pub pgbackrest: Option<Pgbackrest>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// Logical backups, when there are any.
+    pub backup: Option<Backup>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -199,6 +202,7 @@ impl Facts {
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -218,6 +222,7 @@ impl Facts {
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),
+            backup: Backup::new(values),
             tls,
             hba,
             metrics: Metrics::new(values),

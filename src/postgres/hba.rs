@@ -269,12 +269,14 @@ pub struct Doors<'a> {
     pub waiter: Option<&'a str>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
+    /// The role that dumps; none without backups.
+    pub backup: Option<&'a str>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter and of the pooler, then the user's lines, then everybody with a password.
+/// doors of standbys, of the exporter, of the pooler and of backups, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -316,6 +318,11 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some(role) = doors.backup.map(quoted) {
+        lines.push("# Backups read every database.".to_owned());
+        lines.push(format!("{host} all       {role}  all      scram-sha-256"));
+        lines.push(format!("local   all       {role}           reject"));
     }
     if !user_lines.is_empty() {
         lines.push("# From the values".to_owned());

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
-use crate::postgres::{declaration, duty, pgbackrest};
+use crate::postgres::{duty, pgbackrest};
 use crate::schema::types::{Scalar, Values};
 use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
 
@@ -57,7 +57,7 @@ pub(super) fn credentials(
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {
-            wanted.push((&role.name, declaration::role_key(&role.name), given(role.password.as_ref())));
+            wanted.push((&role.name, role.secret_entry(), given(role.password.as_ref())));
         }
     }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());

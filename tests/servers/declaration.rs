@@ -28,6 +28,9 @@ const SALES: &str = r#"{
     ]
 }"#;
 
+/// The beginning of the Job's name.
+const JOB: &str = "my-db-postgresql-declare-";
+
 /// The same with less for the reader.
 const LESS: &str = r#"{
     "schemas": [{"name": "sales"}],
@@ -211,16 +214,16 @@ fn the_job_ends_as_the_declaration_does_and_may_read_nothing_else() {
     let cluster = Cluster::new(2);
     let job = ["declaration.job.enabled=true", "declaration.job.timeoutSeconds=60"];
     let good = render(Major(17), LESS, &job);
-    let mut waits = cluster.nodes[1].start_single(&good.job());
+    let mut waits = cluster.nodes[1].start_single(&good.job(JOB));
     let database = cluster.nodes[0].start(&good);
     assert!(waits.wait(Duration::from_secs(90)).success(), "{}", waits.log());
 
     let bad = LESS.replace(r#""names": ["sales"]"#, r#""names": ["nowhere"]"#);
     let bad = render(Major(17), &bad, &job);
-    let name = |release: &Release| release.job().workload()["metadata"]["name"].clone();
+    let name = |release: &Release| release.job(JOB).workload()["metadata"]["name"].clone();
     assert_ne!(name(&good), name(&bad));
     apply(&cluster.nodes[0], &good, &bad);
-    let mut waits = cluster.nodes[1].start_single(&bad.job());
+    let mut waits = cluster.nodes[1].start_single(&bad.job(JOB));
     assert!(!waits.wait(Duration::from_secs(90)).success(), "{}", waits.log());
     let said = waits.log();
     assert!(
