@@ -47,11 +47,11 @@ JOIN pg_roles ON rolname = role ->> 'name'
 WHERE NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
 
--- 5. So may the exporter, which reads statistics there.
+-- 5. So may the exporter and the tests, which read statistics there.
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'cluster'::jsonb ->> 'database', rolname)
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 JOIN pg_roles ON rolname = role ->> 'name'
-WHERE role ->> 'duty' = 'metrics' AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
+WHERE role ->> 'duty' IN ('metrics', 'tests') AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
 
 SELECT :'cluster'::jsonb ->> 'database' AS name

@@ -60,5 +60,16 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).collect()
+    let tests = &values.tests;
+    let tester = tests.enabled.then_some(DutyRole {
+        duty: "tests",
+        who: "the tests",
+        name: &tests.username,
+        place: &["tests", "username"],
+        key: &keys.tests_password,
+        password: tests.password.as_ref(),
+        member_of: &["pg_read_all_settings", "pg_read_all_stats"],
+        connection_limit: 3,
+    });
+    standbys.into_iter().chain(exporter).chain(pooler).chain(tester).collect()
 }

@@ -9,6 +9,7 @@ use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::pooler::Pooler;
+use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
 use super::{Major, catalogue::Catalogue, duty, hba, image, logging};
@@ -72,6 +73,8 @@ pub struct Facts {
     pub archive: Option<Archive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// The tests of the release, when there are any.
+    pub tests: Option<ReleaseTests>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -187,6 +190,10 @@ impl Facts {
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    tester: values
+                        .tests
+                        .enabled
+                        .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -203,6 +210,7 @@ impl Facts {
             image,
             upgrade: Upgrade::new(values),
             patroni: Patroni::new(values, &conf, tls.as_ref()),
+            tests: ReleaseTests::new(values, &conf),
             conf,
             pooler: Pooler::new(values),
             tls,
@@ -295,7 +303,7 @@ pub fn preload(values: &Values) -> Vec<String> {
 }
 
 /// The extensions of one database: those declared, and the one that audits.
-fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
+pub fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
     let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
     declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }

@@ -267,12 +267,14 @@ pub struct Doors<'a> {
     pub exporter: Option<(&'a str, &'a str)>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
+    /// The role of tests and the database that they look at; none without tests.
+    pub tester: Option<(&'a str, &'a str)>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter and of the pooler, then the user's lines, then everybody with a password.
+/// doors of standbys, of the exporter, of the pooler and of the tests, then the user's lines, then everybody with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -307,6 +309,12 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
             "# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned(),
         );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some((role, database)) = doors.tester {
+        let (role, database) = (quoted(role), quoted(database));
+        lines.push("# The tests read settings and statistics.".to_owned());
+        lines.push(format!("{host} {database}  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
     }
     if !user_lines.is_empty() {

@@ -15,6 +15,7 @@ pub mod metrics;
 pub mod patroni;
 pub mod pooler;
 pub mod quantity;
+pub mod release_tests;
 pub mod setting;
 pub mod tls;
 pub mod tune;

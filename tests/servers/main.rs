@@ -17,6 +17,7 @@ mod node;
 mod patroni;
 mod pooling;
 mod release;
+mod release_tests;
 mod replication;
 mod shutdown;
 mod starts;

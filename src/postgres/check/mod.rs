@@ -9,6 +9,7 @@ mod monitoring;
 mod network;
 mod parameters;
 mod pooler;
+mod release_tests;
 mod replication;
 mod sizes;
 mod tls;
@@ -70,6 +71,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
         sizes::check(subject, &mut found);
     }
     pooler::check(subject, &mut found);
+    release_tests::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

@@ -75,6 +75,9 @@ pub struct SecretKeys {
     /// Key of the pooler's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub pooler_password: String,
+    /// Key of the password of the tests' role.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub tests_password: String,
 }
 
 /// A database.
