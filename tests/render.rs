@@ -59,13 +59,24 @@ fn every_preset_renders_as_reviewed() {
     }
 }
 
+/// The names of the examples.
+fn examples() -> Vec<String> {
+    let files = std::fs::read_dir(root("examples")).expect("examples").flatten();
+    let name = |entry: std::fs::DirEntry| entry.file_name().to_str()?.strip_suffix(".yaml").map(str::to_owned);
+    let mut all: Vec<String> = files.filter_map(name).collect();
+    all.sort();
+    assert!(all.len() >= 9, "{all:?}");
+    all
+}
+
+fn example(name: &str) -> String {
+    render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{name}.yaml"))])
+}
+
 #[test]
 fn every_example_renders_as_reviewed() {
-    for example in
-        ["minimal", "dev", "production", "edge-gateway", "ha", "data-warehouse", "factory-database", "compliance"]
-    {
-        let stream = render(KEY, &["my-db", "-n", "data", "-f", &root(&format!("examples/{example}.yaml"))]);
-        insta::assert_snapshot!(format!("example_{example}"), reviewable(&stream));
+    for name in examples() {
+        insta::assert_snapshot!(format!("example_{name}"), reviewable(&example(&name)));
     }
 }
 
@@ -98,6 +109,36 @@ fn tests_are_a_hook_or_a_job_named_after_its_content() {
 }
 
 #[test]
+fn every_template_is_reached_by_an_example() {
+    let streams: Vec<String> = examples().iter().map(|name| example(name)).collect();
+    let mut count = 0;
+    for entry in std::fs::read_dir(root("chart/templates")).expect("templates") {
+        let name = entry.expect("an entry").file_name().to_string_lossy().into_owned();
+        if name.starts_with('_') || name.starts_with("NOTES") {
+            continue;
+        }
+        let source = format!("# Source: postgresql/templates/{}\n", name.trim_end_matches(".j2"));
+        assert!(streams.iter().any(|stream| stream.contains(&source)), "no example reaches {name}");
+        count += 1;
+    }
+    assert!(count > 30, "the templates are read");
+}
+
+#[test]
+fn every_example_has_notes_as_reviewed() {
+    let mut text = String::new();
+    for name in examples() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pgchart"));
+        let path = root(&format!("examples/{name}.yaml"));
+        let output = command.args(["notes", "my-db", "-n", "data", "-f", &path]).env_clear();
+        let output = output.env("PGCHART_SECRET_KEY", KEY).output().expect("the binary runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        text += &format!("================ {name}\n{}\n", String::from_utf8_lossy(&output.stdout));
+    }
+    insta::assert_snapshot!("notes", text);
+}
+
+#[test]
 fn two_renders_give_the_same_bytes() {
     let arguments = ["my-db", "--preset", "large", "--set", "statefulset.enabled=true"];
     assert_eq!(render(KEY, &arguments), render(KEY, &arguments));
@@ -123,23 +164,58 @@ fn no_password_leaves_the_secret() {
     assert!(trace.contains("postgresql.password = ********") && !trace.contains("correct-horse"));
 }
 
-#[test]
-fn the_scenarios_of_the_founding_documents_render_as_written() {
+/// The objects of a release with these values.
+fn objects(name: &str, values: &str) -> Vec<serde_json::Value> {
     let world = tempfile::tempdir().expect("a directory");
-    let quick_start = world.path().join("quick-start.yaml");
-    let text = "postgresql:\n  database: \"devdb\"\n  username: \"devuser\"\n  password: \"devpass\"\n\
-                persistence:\n  enabled: false\n";
-    std::fs::write(&quick_start, text).expect("written");
-    let stream = render(KEY, &["dev", "-f", &quick_start.display().to_string()]);
-    assert!(stream.contains("emptyDir") && !stream.contains("kind: PersistentVolumeClaim"));
+    let file = world.path().join("values.yaml");
+    std::fs::write(&file, values).expect("written");
+    let stream = render(KEY, &[name, "-o", "json", "-f", &file.display().to_string()]);
+    let list: serde_json::Value = serde_json::from_str(&stream).expect("JSON");
+    list["items"].as_array().expect("a list").clone()
+}
 
-    let available = world.path().join("high-availability.yaml");
-    let text = "statefulset:\n  enabled: true\nreplication:\n  enabled: true\n  readReplicas: 2\n\
-                pdb:\n  enabled: true\n  minAvailable: 2\n";
-    std::fs::write(&available, text).expect("written");
-    let stream = render(KEY, &["ha", "-f", &available.display().to_string()]);
-    assert!(stream.contains("kind: PodDisruptionBudget") && stream.contains("  minAvailable: 2\n"));
-    assert!(stream.contains("  replicas: 3\n"));
+fn of_kind<'a>(objects: &'a [serde_json::Value], kind: &str) -> Vec<&'a serde_json::Value> {
+    objects.iter().filter(|object| object["kind"] == kind).collect()
+}
+
+/// The snippets are those of the architecture summary, byte for byte; what must hold is what its text says about them.
+#[test]
+fn the_scenarios_of_the_founding_documents_render_as_written_and_mean_what_the_text_says() {
+    // Quick start: a database for developers that goes with its pod.
+    let quick = objects(
+        "dev",
+        "postgresql:\n  database: \"devdb\"\n  username: \"devuser\"\n  password: \"devpass\"\n\
+         persistence:\n  enabled: false\n",
+    );
+    let deployment = of_kind(&quick, "Deployment")[0];
+    assert_eq!(deployment["spec"]["strategy"]["type"], "Recreate");
+    let volumes = deployment["spec"]["template"]["spec"]["volumes"].as_array().expect("volumes");
+    let data = volumes.iter().find(|volume| volume["name"] == "data").expect("a volume for the data");
+    assert!(data.get("emptyDir").is_some(), "{data}");
+    assert!(of_kind(&quick, "PersistentVolumeClaim").is_empty() && of_kind(&quick, "StatefulSet").is_empty());
+    assert_eq!(of_kind(&quick, "Secret")[0]["data"]["password"], "ZGV2cGFzcw==");
+    let maps = serde_json::to_string(&of_kind(&quick, "ConfigMap")).expect("JSON");
+    assert!(maps.contains("devdb") && maps.contains("devuser") && !maps.contains("devpass"));
+
+    // High availability: a primary and two replicas, of which a drain leaves two.
+    let available = objects(
+        "ha",
+        "statefulset:\n  enabled: true\nreplication:\n  enabled: true\n  readReplicas: 2\n\
+         pdb:\n  enabled: true\n  minAvailable: 2\n",
+    );
+    let set = of_kind(&available, "StatefulSet")[0];
+    assert_eq!(set["spec"]["replicas"], 3);
+    assert!(of_kind(&available, "Deployment").is_empty());
+    let budget = &of_kind(&available, "PodDisruptionBudget")[0]["spec"];
+    assert_eq!((&budget["minAvailable"], budget.get("maxUnavailable")), (&serde_json::json!(2), None));
+    let labels = set["spec"]["template"]["metadata"]["labels"].as_object().expect("labels");
+    let selector = budget["selector"]["matchLabels"].as_object().expect("labels");
+    assert!(selector.iter().all(|(key, value)| labels.get(key) == Some(value)), "the budget is for these pods");
+    let services: Vec<_> = of_kind(&available, "Service").iter().map(|one| one["metadata"]["name"].clone()).collect();
+    for name in ["ha-postgresql", "ha-postgresql-ro", "ha-postgresql-headless"] {
+        assert!(services.iter().any(|service| service == name), "{services:?}");
+    }
+    assert!(set["spec"]["template"]["spec"]["affinity"].to_string().contains("podAntiAffinity"));
 }
 
 #[test]

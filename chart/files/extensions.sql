@@ -13,11 +13,19 @@ FROM (
 WHERE NOT EXISTS (SELECT FROM pg_extension WHERE extname = name)
 ORDER BY name \gexec
 
--- An extension is part of the application: the image only offers a newer one.
-SELECT format(
-  'DO $$BEGIN RAISE WARNING %L; END$$',
-  format('extension %s of database %s is %s, the image has %s: ALTER EXTENSION %1$I UPDATE', name, current_database(), installed_version, default_version)
-)
-FROM pg_available_extensions
-WHERE installed_version <> default_version
-ORDER BY name \gexec
+-- An extension is part of the application: the image only offers a newer one. Whatever else the image offers and PostgreSQL cannot
+-- read is no reason not to start.
+DO $$
+DECLARE
+  extension record;
+BEGIN
+  FOR extension IN
+    SELECT name, installed_version, default_version FROM pg_available_extensions WHERE installed_version <> default_version ORDER BY name
+  LOOP
+    RAISE WARNING 'extension % of database % is %, the image has %: ALTER EXTENSION % UPDATE',
+      extension.name, current_database(), extension.installed_version, extension.default_version, quote_ident(extension.name);
+  END LOOP;
+EXCEPTION WHEN OTHERS THEN
+  RAISE WARNING 'the extensions of the image cannot be compared with those of database %: %', current_database(), SQLERRM;
+END
+$$;

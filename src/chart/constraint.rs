@@ -10,8 +10,8 @@ use semver::Version;
 
 use super::version::{Spelled, parse_version};
 
-/// The longest constraint, in bytes; Helm has no limit.
-const MAX_LENGTH: usize = 4096;
+/// The longest constraint, in bytes, as in Helm.
+const MAX_LENGTH: usize = 512;
 
 /// Whether `version` satisfies a constraint; one that does not parse is not met.
 pub fn satisfies(constraint: &str, version: &Version) -> bool {
@@ -31,7 +31,7 @@ impl Constraint {
     /// In the words of Helm.
     pub fn parse(text: &str) -> Result<Self, String> {
         if text.len() > MAX_LENGTH {
-            return Err(format!("constraint is too long (max {MAX_LENGTH} bytes)"));
+            return Err(format!("constraint string is too long (max {MAX_LENGTH} bytes)"));
         }
         let alternatives = without_ranges(text).split("||").map(conditions).collect::<Result<_, _>>()?;
         Ok(Self { alternatives })

@@ -1,7 +1,7 @@
 //! Every call of a template function gives what it gives in Helm, written as a function and written as a filter.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use pgchart::chart::{Chart, Origin, Tree};
@@ -161,6 +161,70 @@ fn called(value: &Json, names: &mut Vec<String>) {
         }
         _ => {}
     }
+}
+
+/// What arguments are hard: each function is called with all of these.
+const EDGES: [&str; 5] = ["nil", "empty", "Unicode", "negative", "huge"];
+
+/// Functions without arguments, those that need a template of their own (`go.jsonl` and `render.jsonl` have their calls), and
+/// those that answer with something random or with the present moment.
+const WITHOUT_EDGES: [&str; 16] = [
+    "ago",
+    "bcrypt",
+    "date_in_zone",
+    "fail",
+    "genCA",
+    "genCAWithKey",
+    "genSelfSignedCert",
+    "genSelfSignedCertWithKey",
+    "genSignedCert",
+    "genSignedCertWithKey",
+    "hello",
+    "htmlDate",
+    "include",
+    "now",
+    "tpl",
+    "uuidv4",
+];
+
+/// Which of the edges are among the arguments of a call.
+fn edges(value: &Json, found: &mut BTreeSet<&'static str>) {
+    let edge = match value {
+        Json::Null => Some("nil"),
+        Json::String(text) if text.is_empty() => Some("empty"),
+        Json::String(text) if !text.is_ascii() => Some("Unicode"),
+        Json::Number(number) if number.as_f64().is_some_and(|number| number < 0.0) => Some("negative"),
+        Json::Number(number) if number.as_f64().is_some_and(|number| number > 4e9) => Some("huge"),
+        Json::Array(items) if items.is_empty() => Some("empty"),
+        Json::Object(map) if map.is_empty() => Some("empty"),
+        Json::Object(map) if map.get("$").is_some_and(|call| call[0] == "repeat") => Some("huge"),
+        _ => None,
+    };
+    found.extend(edge);
+}
+
+#[test]
+fn every_function_is_called_with_every_hard_argument() {
+    let mut all: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for record in recorded() {
+        if let Some((name, arguments)) = record["call"].as_array().and_then(|call| call.split_first()) {
+            let found = all.entry(name.as_str().expect("a name").to_owned()).or_default();
+            for argument in arguments {
+                edges(argument, found);
+            }
+        }
+    }
+    let names = records(&folder("functions").join("names.jsonl"));
+    let names: Vec<&str> = names.iter().filter_map(|record| record["name"].as_str()).collect();
+    let exempt = |name: &&str| SYNTAX.contains(name) || WITHOUT_EDGES.contains(name);
+    let problems: Vec<String> = (names.iter().filter(|name| !exempt(name)))
+        .filter_map(|name| {
+            let found = all.remove(*name).unwrap_or_default();
+            let missing: Vec<&str> = EDGES.into_iter().filter(|edge| !found.contains(edge)).collect();
+            (!missing.is_empty()).then(|| format!("`{name}` is never called with {}", missing.join(", ")))
+        })
+        .collect();
+    assert_none(&problems, names.len());
 }
 
 #[test]

@@ -96,6 +96,7 @@ impl Cluster {
         for (service, pod) in [("", 0), ("-metrics", 0), ("-ro", 1), ("-pooler", pods - 1), ("-pooler-ro", pods - 1)] {
             names += &format!("{} {NAME}-postgresql{service}.default.svc\n", address(pod));
         }
+        names += &format!("{} {}\n", address(pods), crate::s3::HOST);
         fs::write(&hosts, names).unwrap();
         fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
         // The switch is a namespace of its own: this machine's network does not change.

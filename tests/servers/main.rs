@@ -19,6 +19,7 @@ mod pooling;
 mod release;
 mod release_tests;
 mod replication;
+mod s3;
 mod shutdown;
 mod starts;
 mod tls;

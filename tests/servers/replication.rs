@@ -91,11 +91,7 @@ fn no_acknowledged_row_is_lost_when_pods_are_killed(major: Major) {
         pods[number] = Some(cluster.nodes[number].start(&release));
         streaming(pods[0].as_ref().unwrap(), 2);
     }
-    let acked = writer.stop();
-    for pod in pods.iter().flatten() {
-        in_step(pods[0].as_ref().unwrap(), pod);
-        pod.has_rows(&acked);
-    }
+    everybody_has(writer, pods[0].as_ref().unwrap(), pods.iter().flatten());
 
     // Without any standby a commit waits; that is the promise.
     pods[1].take().unwrap().stop();
@@ -105,22 +101,23 @@ fn no_acknowledged_row_is_lost_when_pods_are_killed(major: Major) {
 }
 
 fn standbys_come_back_from_far_behind(major: Major) {
-    let release = render(major, &["postgresql.config.max_slot_wal_keep_size=400MB"]);
+    let release = render(major, &[QUORUM, "postgresql.config.max_slot_wal_keep_size=400MB"]);
     let cluster = Cluster::new(3);
     let mut pods: Vec<Option<Database>> = cluster.start(&release).into_iter().map(Some).collect();
     let primary = pods[0].take().unwrap();
     streaming(&primary, 2);
-    primary.superuser("app", "CREATE TABLE acked (n integer)");
-    let fill = "INSERT INTO acked SELECT g FROM generate_series(1, 1500000) AS g";
+    let writer = Writer::start(&cluster, &release, &primary);
+    primary.superuser("app", "CREATE TABLE bulk (n integer)");
+    let fill = "INSERT INTO bulk SELECT g FROM generate_series(1, 1500000) AS g";
     let switch = "CHECKPOINT; SELECT pg_switch_wal()";
 
     // Away for longer than wal_keep_size: the slot has kept the log.
     pods[2].take().unwrap().stop();
     primary.superuser("app", fill);
     primary.superuser("app", switch);
+    writer.more(20);
     let standby = cluster.nodes[2].start(&release);
     streaming(&primary, 2);
-    in_step(&primary, &standby);
     standby.stop();
 
     // Away for longer than the slot may keep: the database is copied anew.
@@ -128,44 +125,65 @@ fn standbys_come_back_from_far_behind(major: Major) {
         primary.superuser("app", fill);
         primary.superuser("app", switch);
     }
+    writer.more(20);
     let lost = "SELECT wal_status FROM pg_replication_slots WHERE slot_name = 'my_db_postgresql_2'";
     assert_eq!(primary.superuser("postgres", lost), "lost\n");
     let boot = cluster.nodes[2].boot(&release);
     assert!(boot.success && boot.log.contains("copying the database anew"), "{}", boot.log);
     let standby = Database::new(cluster.nodes[2].serve(&release), &release);
     streaming(&primary, 2);
-    in_step(&primary, &standby);
+    everybody_has(writer, &primary, [&standby, pods[1].as_ref().unwrap()]);
+}
+
+/// Stops the writer; every row that was acknowledged is on the primary and on its standbys.
+fn everybody_has<'a>(writer: Writer, primary: &Database, standbys: impl IntoIterator<Item = &'a Database>) {
+    let acked = writer.stop();
+    primary.has_rows(&acked);
+    for standby in standbys {
+        in_step(primary, standby);
+        standby.has_rows(&acked);
+    }
 }
 
 fn a_lost_volume_is_copied_and_never_replaced_by_an_empty_database(major: Major) {
-    let volume = "persistence.wal.enabled=true,persistence.wal.size=4Gi,replication.readReplicas=1";
-    let two = render(major, &[volume]);
-    let cluster = Cluster::new(2);
-    let mut pods = cluster.start(&two);
-    let standby = pods.pop().unwrap();
-    let primary = pods.pop().unwrap();
-    primary.superuser("app", "CREATE TABLE acked AS SELECT generate_series(1, 1000) AS n");
+    let volume = "persistence.wal.enabled=true,persistence.wal.size=4Gi";
+    let before = render(major, &[volume, QUORUM]);
+    let cluster = Cluster::new(3);
+    let mut pods: Vec<Option<Database>> = cluster.start(&before).into_iter().map(Some).collect();
+    let primary = pods[0].take().unwrap();
+    streaming(&primary, 2);
+    let writer = Writer::start(&cluster, &before, &primary);
+    writer.more(20);
 
-    // The standby's volumes are lost.
-    standby.stop();
-    cluster.nodes[1].lose_claims();
-    let standby = cluster.nodes[1].start(&two);
-    in_step(&primary, &standby);
+    // A standby's volumes are lost.
+    pods[2].take().unwrap().stop();
+    cluster.nodes[2].lose_claims();
+    writer.more(20);
+    pods[2] = Some(cluster.nodes[2].start(&before));
+    streaming(&primary, 2);
+    writer.more(20);
 
     // The primary's are: an empty database must not take its place.
     primary.crash();
     cluster.nodes[0].lose_claims();
-    let boot = cluster.nodes[0].boot(&two);
+    let boot = cluster.nodes[0].boot(&before);
     assert!(!boot.success && boot.log.contains("set replication.primaryOrdinal: 1"), "{}", boot.log);
 
-    // The standby takes over, the empty pod copies it.
-    let changed = render(major, &[volume, "replication.primaryOrdinal=1"]);
-    standby.stop();
-    let primary = cluster.nodes[1].start(&changed);
-    assert!(is_primary(&primary));
-    let standby = cluster.nodes[0].start(&changed);
-    in_step(&primary, &standby);
-    assert_eq!(count(&standby), "1000\n");
+    // A standby takes over, the empty pod copies it.
+    let after = render(major, &[volume, QUORUM, "replication.primaryOrdinal=1"]);
+    pods[2].take().unwrap().stop();
+    pods[1].take().unwrap().stop();
+    let boot = cluster.nodes[1].start_boot(&after);
+    pods[2] = Some(cluster.nodes[2].start(&after));
+    pods[1] = Some(cluster.nodes[1].serve_after(boot, &after));
+    let primary = pods[1].as_ref().unwrap();
+    assert!(is_primary(primary));
+    writer.to(1);
+    writer.more(20);
+    let copied = cluster.nodes[0].start(&after);
+    streaming(primary, 2);
+    writer.more(20);
+    everybody_has(writer, primary, [&copied, pods[2].as_ref().unwrap()]);
 }
 
 /// Boots a pod that has to wait, until it says so.
@@ -216,12 +234,8 @@ fn a_planned_change_of_the_primary_loses_nothing(major: Major) {
     pods[1] = Some(cluster.nodes[1].serve_after(former, &before));
     writer.to(0);
     writer.more(20);
-    let acked = writer.stop();
     streaming(pods[0].as_ref().unwrap(), 2);
-    for pod in pods.iter().flatten() {
-        in_step(pods[0].as_ref().unwrap(), pod);
-        pod.has_rows(&acked);
-    }
+    everybody_has(writer, pods[0].as_ref().unwrap(), pods.iter().flatten());
 }
 
 fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Major) {
@@ -259,28 +273,29 @@ fn a_failover_loses_nothing_acknowledged_and_the_old_primary_rejoins(major: Majo
     writer.more(20);
     pods[0] = Some(cluster.nodes[0].start(&after));
     writer.more(20);
-    let acked = writer.stop();
     streaming(pods[1].as_ref().unwrap(), 2);
-    for pod in pods.iter().flatten() {
-        in_step(pods[1].as_ref().unwrap(), pod);
-        pod.has_rows(&acked);
-    }
+    everybody_has(writer, pods[1].as_ref().unwrap(), pods.iter().flatten());
 }
 
 fn parameters_change_in_both_directions(major: Major) {
     let cluster = Cluster::new(3);
-    let release = |connections: u32| render(major, &[&format!("postgresql.config.max_connections={connections}")]);
+    let release =
+        |connections: u32| render(major, &[QUORUM, &format!("postgresql.config.max_connections={connections}")]);
     let mut pods: Vec<Option<Database>> = cluster.start(&release(60)).into_iter().map(Some).collect();
     streaming(pods[0].as_ref().unwrap(), 2);
+    let writer = Writer::start(&cluster, &release(60), pods[0].as_ref().unwrap());
     for connections in [80, 40] {
         for number in [2, 1, 0] {
+            writer.more(10);
             pods[number].take().unwrap().stop();
             pods[number] = Some(cluster.nodes[number].start(&release(connections)));
         }
         streaming(pods[0].as_ref().unwrap(), 2);
         let shown = pods[0].as_ref().unwrap().superuser("postgres", "SHOW max_connections");
         assert_eq!(shown, format!("{connections}\n"));
+        writer.more(10);
     }
+    everybody_has(writer, pods[0].as_ref().unwrap(), pods.iter().flatten());
 }
 
 fn pods_say_what_they_are_and_serve_without_the_api(major: Major) {

@@ -68,7 +68,8 @@ impl<'a> Arguments<'a> {
 
     pub(super) fn integer(&self, index: usize) -> Result<i64, Error> {
         let value = self.value(index)?;
-        value.as_i64().ok_or_else(|| self.mismatch(index, "an integer", value))
+        let number = value.as_i64().filter(|_| value.kind() == ValueKind::Number);
+        number.ok_or_else(|| self.mismatch(index, "an integer", value))
     }
 
     pub(super) fn list(&self, index: usize) -> Result<Vec<Value>, Error> {

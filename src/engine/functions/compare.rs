@@ -43,6 +43,11 @@ fn is_nothing(value: &Value) -> bool {
     value.is_none() || value.is_undefined()
 }
 
+/// Neither a list, a map nor bytes.
+fn is_basic(value: &Value) -> bool {
+    !matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map | ValueKind::Bytes)
+}
+
 fn incompatible(arguments: &Arguments<'_>, a: &Value, b: &Value) -> Error {
     let (a, b) = (type_name(a), type_name(b));
     arguments.error(format_args!("got incompatible types for comparison: {a} and {b}"))
@@ -52,13 +57,11 @@ fn equal(arguments: &Arguments<'_>, a: &Value, b: &Value) -> Result<bool, Error>
     if is_nothing(a) || is_nothing(b) {
         return Ok(is_nothing(a) && is_nothing(b));
     }
-    for value in [a, b] {
-        if matches!(value.kind(), ValueKind::Seq | ValueKind::Iterable | ValueKind::Map | ValueKind::Bytes) {
-            let problem = format_args!("got the non-comparable type {}", type_name(value)).to_string();
-            return Err(arguments.error(problem));
-        }
+    match (is_basic(a), is_basic(b)) {
+        (false, false) => Err(arguments.error(format_args!("got the non-comparable type {}", type_name(a)))),
+        (true, true) if type_name(a) == type_name(b) => Ok(a == b),
+        _ => Err(incompatible(arguments, a, b)),
     }
-    if type_name(a) == type_name(b) { Ok(a == b) } else { Err(incompatible(arguments, a, b)) }
 }
 
 fn eq(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
@@ -81,13 +84,15 @@ fn ne(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> 
 fn order(arguments: &Arguments<'_>) -> Result<Ordering, Error> {
     arguments.count(2..=2)?;
     let (a, b) = (arguments.value(0)?, arguments.value(1)?);
-    for value in [a, b] {
-        if !matches!(value.kind(), ValueKind::Number | ValueKind::String) {
-            return Err(arguments.error("got an invalid type for comparison"));
-        }
+    let invalid = || arguments.error("got an invalid type for comparison");
+    if [a, b].into_iter().any(|value| is_nothing(value) || !is_basic(value)) {
+        return Err(invalid());
     }
     if type_name(a) != type_name(b) {
         return Err(incompatible(arguments, a, b));
+    }
+    if a.kind() == ValueKind::Bool {
+        return Err(invalid());
     }
     Ok(a.cmp(b))
 }
@@ -141,7 +146,8 @@ fn element(arguments: &Arguments<'_>, value: &Value, key: &Value, depth: usize) 
         },
         ValueKind::Seq | ValueKind::Iterable | ValueKind::String => {
             let Some(position) = key.as_i64().filter(|_| key.is_integer()) else {
-                return refuse(format!("cannot index slice/array with type {}", type_name(key)));
+                let kind = if is_nothing(key) { "nil".to_owned() } else { format!("type {}", type_name(key)) };
+                return refuse(format!("cannot index slice/array with {kind}"));
             };
             let found = usize::try_from(position).ok().and_then(|position| match value.as_str() {
                 Some(text) => text.as_bytes().get(position).map(|byte| Value::from(*byte)),

@@ -133,6 +133,9 @@ fn keys(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error
 
 fn values(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(1..=1)?;
+    if arguments.value(0)?.is_none() {
+        return Ok(Value::from(Vec::<Value>::new()));
+    }
     Ok(arguments.map(0)?.into_iter().map(|(_, value)| value).collect())
 }
 
@@ -147,11 +150,10 @@ fn map_and_keys(arguments: &Arguments<'_>) -> Result<(Entries, Vec<String>), Err
     let range = if piped { 0..last } else { 1..arguments.len() };
     let mut keys = Vec::new();
     for value in &arguments.all()[range] {
-        match value.kind() {
-            ValueKind::Seq => keys.extend(value.try_iter()?.map(|key| print::print(&key))),
-            ValueKind::String => keys.push(print::print(value)),
-            kind => return Err(arguments.error(format_args!("expects keys as text, found {kind}"))),
+        if value.kind() != ValueKind::String {
+            return Err(arguments.error(format_args!("expects keys as text, found {}", value.kind())));
         }
+        keys.push(print::print(value));
     }
     Ok((map, keys))
 }
@@ -206,13 +208,20 @@ fn dig(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error>
         return Err(arguments.error("got too few: dig needs at least three arguments"));
     }
     let (keys, rest) = arguments.all().split_at(arguments.len() - 2);
+    let go_kind = |value: &Value| if value.is_none() { "nil" } else { super::compare::type_name(value) };
+    if let Some(key) = keys.iter().find(|key| key.kind() != ValueKind::String) {
+        let kind = go_kind(key);
+        return Err(
+            arguments.error(format_args!("got a key: interface conversion: interface {{}} is {kind}, not string"))
+        );
+    }
     let mut at = rest[1].clone();
     for key in keys {
         if at.is_undefined() {
             return Ok(rest[0].clone());
         }
         if at.kind() != ValueKind::Map {
-            let kind = if at.is_none() { "nil" } else { super::compare::type_name(&at) };
+            let kind = go_kind(&at);
             let words = format_args!(
                 "cannot go on: interface conversion: interface {{}} is {kind}, not map[string]interface {{}}"
             );

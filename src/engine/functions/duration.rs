@@ -24,13 +24,23 @@ const UNITS: [(&str, i64); 8] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Duration(pub(super) i64);
 
+/// In quotes as Go's package for time puts it: every byte that is no ASCII as a number.
+fn quoted(text: &str) -> String {
+    let quoted = text.bytes().map(|byte| match byte {
+        b'"' | b'\\' => format!("\\{}", char::from(byte)),
+        b' '..=b'~' => char::from(byte).to_string(),
+        _ => format!("\\x{byte:02x}"),
+    });
+    format!("\"{}\"", quoted.collect::<String>())
+}
+
 impl Duration {
     /// Reads `1h15m30.5s`.
     ///
     /// # Errors
     /// In Go's words.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let invalid = || format!("time: invalid duration {text:?}");
+        let invalid = || format!("time: invalid duration {}", quoted(text));
         let (negative, mut rest) = match text.strip_prefix(['-', '+']) {
             Some(rest) => (text.starts_with('-'), rest),
             None => (false, text),
@@ -54,10 +64,10 @@ impl Duration {
             let end = after.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(after.len());
             let (unit, left) = after.split_at(end);
             if unit.is_empty() {
-                return Err(format!("time: missing unit in duration {text:?}"));
+                return Err(format!("time: missing unit in duration {}", quoted(text)));
             }
             let (_, size) = (UNITS.iter().find(|(name, _)| *name == unit))
-                .ok_or_else(|| format!("time: unknown unit {unit:?} in duration {text:?}"))?;
+                .ok_or_else(|| format!("time: unknown unit {} in duration {}", quoted(unit), quoted(text)))?;
             let whole: u64 = if whole.is_empty() { 0 } else { whole.parse().map_err(|_| invalid())? };
             // More digits than nanoseconds of an hour have are of no effect.
             let digits = &fraction[..fraction.len().min(18)];

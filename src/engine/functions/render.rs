@@ -155,5 +155,8 @@ fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
 
 fn lookup(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(4..=4)?;
+    for index in 0..4 {
+        arguments.text(index)?;
+    }
     Ok(Value::from_pairs(Vec::<(String, Value)>::new()))
 }
