@@ -16,6 +16,7 @@ set -uo pipefail
 
 files=$(dirname "$0")
 export PGCONNECT_TIMEOUT=10
+: "${PGCHART_POOLER_SSLMODE:=prefer}"
 IFS=' ' read -ra servers <<<"$PGCHART_SERVERS"
 IFS=' ' read -ra poolers <<<"${PGCHART_POOLERS:-}"
 IFS=' ' read -ra exporters <<<"${PGCHART_EXPORTERS:-}"
@@ -130,7 +131,7 @@ test_crud() {
 }
 
 test_replication() {
-  local server primary='' streaming slots waiting
+  local server primary='' streaming slots waiting seen
   for server in "${servers[@]}"; do
     case $(look "$server" -c 'SELECT pg_is_in_recovery()') in
       t) ;;
@@ -141,11 +142,11 @@ test_replication() {
   done
   [ -n "$primary" ] || fail "no server writes"
   streaming="SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming'"
-  until_answer "$PGCHART_STANDBYS" look "$primary" -c "$streaming" || fail "standbys that stream from $primary, of $PGCHART_STANDBYS"
+  seen=$(until_answer "$PGCHART_STANDBYS" look "$primary" -c "$streaming") || fail "$seen standbys stream from $primary, of $PGCHART_STANDBYS"
   slots="SELECT count(*) FROM pg_replication_slots WHERE slot_type = 'physical' AND active AND wal_status IN ('reserved', 'extended')"
-  until_answer "$PGCHART_STANDBYS" look "$primary" -c "$slots" || fail "slots of $primary are in use, of $PGCHART_STANDBYS"
+  seen=$(until_answer "$PGCHART_STANDBYS" look "$primary" -c "$slots") || fail "$seen slots of $primary are in use, of $PGCHART_STANDBYS"
   waiting="SELECT count(*) >= $PGCHART_SYNCHRONOUS FROM pg_stat_replication WHERE sync_state IN ('sync', 'quorum')"
-  until_answer t look "$primary" -c "$waiting" || fail "commits should wait for $PGCHART_SYNCHRONOUS standbys, and fewer are synchronous"
+  until_answer t look "$primary" -c "$waiting" >/dev/null || fail "commits should wait for $PGCHART_SYNCHRONOUS standbys, and fewer are synchronous"
 
   own_schema
   query -c "CREATE TABLE $schema.marker AS SELECT '$schema'::text AS name" || fail "no marker"
@@ -195,7 +196,7 @@ test_tls() {
 test_metrics() {
   local exporter
   for exporter in "${exporters[@]}"; do
-    until_answer 1 pg_up "$exporter" || fail "the exporter at $exporter does not say pg_up 1"
+    until_answer 1 pg_up "$exporter" >/dev/null || fail "the exporter at $exporter does not say pg_up 1"
   done
 }
 
@@ -203,7 +204,7 @@ test_metrics() {
 # shellcheck disable=SC2317 # it is called by its name
 pg_up() { # HOST
   # shellcheck disable=SC2016 # the inner shell has its own
-  timeout 20 bash -c 'exec 3<>"/dev/tcp/$1/9187" && printf "GET /metrics HTTP/1.0\r\nHost: %s\r\n\r\n" "$1" >&3 && cat <&3' - "$1" |
+  timeout 20 bash -c 'exec 3<>"/dev/tcp/$1/9187" && printf "GET /metrics HTTP/1.0\r\nHost: %s\r\n\r\n" "$1" >&3 && cat <&3' - "$1" 2>/dev/null |
     sed -n 's/^pg_up \([0-9]*\)\r*$/\1/p'
 }
 
