@@ -30,7 +30,7 @@ fn documents(stream: &str) -> Vec<String> {
 fn reviewable(stream: &str) -> String {
     let mut out = String::new();
     for document in documents(stream) {
-        let files = ["configmap-scripts.yaml", "grafana-dashboard.yaml"];
+        let files = ["configmap-scripts.yaml", "grafana-dashboard.yaml", "tests-configmap.yaml"];
         if files.iter().any(|file| document.starts_with(&format!("postgresql/templates/{file}"))) {
             continue;
         }
