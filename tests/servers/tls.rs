@@ -89,7 +89,16 @@ fn keys_that_others_can_read_are_refused(major: Major) {
     let node = Node::new();
     let mut release = own(major, &authority, &pair, "mode=standalone");
     assert!(node.boot(&release).success);
-    for (mode, accepted) in [(0o400, true), (0o640, true), (0o644, false), (0o444, false), (0o660, false)] {
+    for (mode, accepted) in [
+        (0o400, true),
+        (0o440, true),
+        (0o600, true),
+        (0o640, true),
+        (0o644, false),
+        (0o604, false),
+        (0o444, false),
+        (0o660, false),
+    ] {
         release.set_mode("tls", mode);
         let boot = node.boot(&release);
         assert_eq!(boot.success, accepted, "{mode:o}: {}", boot.log);

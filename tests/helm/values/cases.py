@@ -133,6 +133,14 @@ def shared():
         "a tab in a list": "a:\n- \tb\n",
         "a tab in an empty line": "a: 1\n\t\nb: 2\n",
         "a tab in a plain text": "a: x\ty\n",
+        "a tab before the first key": "\ta: 1\n",
+        "a tab before a line of comment": "# x\n\t# y\na: 1\n",
+        "a tab after the mark of an item": "a:\n-\tb: 1\n",
+        "a tab after the mark of a value": "? a\n:\t1\n",
+        "a tab begins a block of text": "a: |\n  \tx\n",
+        "a tab indents an item": "a:\n  - 1\n\t- 2\n",
+        "a tab between items in brackets": "a: [1,\t2]\n",
+        "a tab in brackets below a key": "a: {\n\tb: 1}\n",
         "a list at the key's column": "a:\n- 1\n- 2\nb: 3\n",
         "a list in a list": "a:\n- - 1\n  - 2\n-  - 3\n",
         "maps in a list": "a:\n- b: 1\n  c: 2\n-\n  d: 3\n- {e: 4}\n",
@@ -380,11 +388,19 @@ DIFFERS = {
     "only an end mark": ("newer YAML", {}),
     "a tab in a list": ("newer YAML", {"a": ["b"]}),
     "a tab in an empty line": ("newer YAML", {"a": 1, "b": 2}),
+    "a tab before the first key": ("newer YAML", {"a": 1}),
+    "a tab before a line of comment": ("newer YAML", {"a": 1}),
+    "a tab after the mark of an item": ("newer YAML", {"a": [{"b": 1}]}),
+    "a tab after the mark of a value": ("newer YAML", {"a": 1}),
+    "a tab begins a block of text": ("newer YAML", {"a": "\tx\n"}),
     "a next-line character": ("newer YAML", {"a": "x\u0085y"}),
     "a line separator": ("newer YAML", {"a": "x\u2028y"}),
     "4096 bytes without a final line break": ("last line", {"a": "x" * 4093}),
 }
-REFUSED = {"--set-json 'a=\"\\\\ud800\"'": ("surrogates", "not valid JSON")}
+REFUSED = {
+    "--set-json 'a=\"\\\\ud800\"'": ("surrogates", "not valid JSON"),
+    "a tab in brackets below a key": ("newer YAML", "a tab cannot indent a line"),
+}
 
 
 def all_cases():
@@ -407,6 +423,6 @@ def all_cases():
         more = {"says": SAYS[name]} if name in SAYS else {}
         if (text := name.removeprefix("defaults: ")) in DIFFERS:
             more["differs"], more["ours"] = DIFFERS[text]
-        if name in REFUSED:
-            more["differs"], more["says"] = REFUSED[name]
+        if text in REFUSED:
+            more["differs"], more["says"] = REFUSED[text]
         yield {"name": name, **case, **more}
