@@ -9,7 +9,7 @@ use serde_json::{Value as Json, json};
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Values that only say whether others are right.
-const CHECKED_ONLY: [&str; 3] = ["image.extensions", "image.patroni", "postgresql.configOverride"];
+const CHECKED_ONLY: [&str; 4] = ["image.extensions", "image.patroni", "image.pgbackrest", "postgresql.configOverride"];
 
 /// Values that cannot change without another one: the case `tls_of_cert_manager` shows what they do.
 const IN_COMPANY: [&str; 2] = ["tls.certManager.privateKey.algorithm", "tls.source"];
@@ -47,6 +47,15 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "tls": {"enabled": true, "existingSecret": "certificate"},
             "pgbouncer": {"enabled": true, "readOnly": {"type": "LoadBalancer"}}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+        json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "restore": {"type": "time",
+            "target": "2026-05-01 09:30:00+00", "path": "/other"}}}),
+        json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "gcs",
+            "existingSecret": "store", "gcs": {"bucket": "backups"}}}, "networkPolicy": {"enabled": true}}),
+        json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "azure",
+            "encryption": {"enabled": true}, "azure": {"account": "a", "container": "backups", "key": "c2FtcGxl"}}}}),
+        json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "s3",
+            "existingSecret": "store", "s3": {"bucket": "backups", "endpoint": "s3.example.com"},
+            "tls": {"caSecret": "ca"}, "encryption": {"enabled": true}}}}),
         json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
         json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
             "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},
@@ -82,6 +91,10 @@ fn by_hand(path: &str) -> Option<Json> {
             json!({"sample": {"query": "SELECT 1 AS one", "metrics": [{"one": {"usage": "GAUGE"}}]}})
         }
         "monitoring.prometheusRule.additionalRules" => json!([{"record": "sample", "expr": "vector(1)"}]),
+        "pgbackrest.config" => json!({"repo1-s3-kms-key-id": "sample"}),
+        "pgbackrest.restore.target" => json!("2026-06-01 09:30:00+00"),
+        "pgbackrest.repository.path" => json!("/sample"),
+        "networkPolicy.repository.to" => json!([{"ipBlock": {"cidr": "192.0.2.0/24"}}]),
         path if path.ends_with("image.digest") => json!(format!("sha256:{}", "0a".repeat(32))),
         _ => return None,
     })

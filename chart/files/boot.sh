@@ -8,7 +8,7 @@
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
 # PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
 # and for each role n: PGCHART_ROLE_n, PGCHART_PASSWORD_n, PGCHART_VERIFIER_n. PGCHART_PATRONI (may be absent) says that Patroni
-# runs the servers. Arguments go to initdb.
+# runs the servers. restore.sh has its own. Arguments go to initdb.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")" && pwd)
@@ -25,6 +25,8 @@ server=
 . "$home/label.sh"
 # shellcheck source=chart/files/upgrade.sh
 . "$home/upgrade.sh"
+# shellcheck source=chart/files/restore.sh
+. "$home/restore.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ linked_wal() { readlink "$PGDATA/pg_wal" 2>/dev/null || true; }
 # Whether the log belongs to a former primary's data that replication.sh keeps, or to those of another version.
 kept_aside() {
   local link
-  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
+  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".before-restore-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
     [ "$(readlink "$link" || true)" != "$1" ] || return 0
   done
   return 1
@@ -338,7 +340,14 @@ if [ -n "$patroni" ]; then
   exit 0
 fi
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
-if upgrading; then
+# A request that was taken back leaves nothing.
+[ -n "$request" ] || rm -rf "$PGDATA.restored"
+if restoring && { [ -z "$replicated" ] || is_primary; }; then
+  restore_database
+fi
+if restoring; then
+  follow_restored
+elif upgrading; then
   upgrade_database "$@"
 elif [ -s "$PGDATA/PG_VERSION" ]; then
   open_database

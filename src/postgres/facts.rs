@@ -8,6 +8,7 @@ use serde_json::json;
 use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
+use super::pgbackrest::{self, Pgbackrest};
 use super::pooler::Pooler;
 use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
@@ -16,7 +17,7 @@ use super::{Major, catalogue::Catalogue, duty, hba, image, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
-pub const MANAGED: &[(&str, &str)] = &[
+const MANAGED: &[(&str, &str)] = &[
     ("config_file", "the chart mounts it"),
     ("cluster_name", "standbys are known by the name of their pod"),
     ("data_directory", "the chart mounts it"),
@@ -46,6 +47,20 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
 
+/// Parameters that pgBackRest sets, where there is one.
+const ARCHIVED: &[(&str, &str)] = &[
+    ("archive_command", "`pgbackrest` archives the log"),
+    ("archive_library", "`pgbackrest` archives the log"),
+    ("archive_mode", "`pgbackrest` archives the log"),
+    ("restore_command", "`pgbackrest` has the archive"),
+];
+
+/// Parameters that the chart sets itself with these values, with why.
+pub fn managed(values: &Values) -> impl Iterator<Item = &'static (&'static str, &'static str)> + Clone {
+    let archived = if values.pgbackrest.enabled { ARCHIVED } else { &[] };
+    MANAGED.iter().chain(archived)
+}
+
 /// Facts for templates.
 #[derive(Clone, Debug, Serialize)]
 pub struct Facts {
@@ -71,6 +86,8 @@ pub struct Facts {
     pub metrics: Option<Metrics>,
     /// How the server archives its log; none when it does not.
     pub archive: Option<Archive>,
+    /// pgBackRest, when it makes backups.
+    pub pgbackrest: Option<Pgbackrest>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
     /// The tests of the release, when there are any.
@@ -105,8 +122,10 @@ pub struct Archive {
 impl Archive {
     /// What checked values say of it; none when nothing is archived.
     fn new(values: &Values) -> Option<Self> {
-        let archives = matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
-        let in_time = parameter(values, "archive_timeout").is_some_and(|time| !time.starts_with('0'));
+        let archives =
+            values.pgbackrest.enabled || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time =
+            parameter(values, "archive_timeout").map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
         archives.then_some(Self { in_time })
     }
 }
@@ -212,6 +231,7 @@ impl Facts {
             patroni: Patroni::new(values, &conf, tls.as_ref()),
             tests: ReleaseTests::new(values, &conf),
             conf,
+            pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),
             tls,
             hba,
@@ -356,6 +376,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     } else {
         Vec::new()
     };
+    let archive = if values.pgbackrest.enabled { pgbackrest::server_settings(values) } else { Vec::new() };
+    let archive: Vec<_> = archive.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let archive = take(&archive);
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
         section("Connections", connections),
@@ -363,6 +386,7 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("Logs go to the container's output", logging),
         section("Defaults", defaults),
         section("Standbys", replication),
+        section("The archive of the log", archive),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
 }

@@ -4,6 +4,7 @@
 pub mod catalogue;
 pub mod check;
 pub mod conf;
+pub mod cron;
 pub mod duty;
 pub mod facts;
 pub mod hba;
@@ -13,6 +14,7 @@ mod major;
 pub mod memory;
 pub mod metrics;
 pub mod patroni;
+pub mod pgbackrest;
 pub mod pooler;
 pub mod quantity;
 pub mod release_tests;

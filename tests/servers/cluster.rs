@@ -17,8 +17,13 @@ use crate::node::Node;
 use crate::release::{NAME, Release};
 
 /// Waits for something; panics when it takes too long.
-pub(crate) fn eventually(what: &str, mut happens: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(90);
+pub(crate) fn eventually(what: &str, happens: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(90), what, happens);
+}
+
+/// The same with a patience of one's own.
+pub(crate) fn eventually_within(patience: Duration, what: &str, mut happens: impl FnMut() -> bool) {
+    let deadline = Instant::now() + patience;
     while !happens() {
         assert!(Instant::now() < deadline, "waited too long: {what}");
         sleep(Duration::from_millis(100));

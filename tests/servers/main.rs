@@ -15,6 +15,7 @@ mod major;
 mod monitoring;
 mod node;
 mod patroni;
+mod pgbackrest;
 mod pooling;
 mod release;
 mod release_tests;

@@ -179,6 +179,11 @@ impl Node {
         left
     }
 
+    /// The directory of a volume of the pod that runs.
+    pub(crate) fn pod_volume(&self, name: &str) -> PathBuf {
+        self.pod_directory().join("volumes").join(name)
+    }
+
     fn pod_directory(&self) -> PathBuf {
         self.directory.path().join(format!("pods/{}", self.pods.load(Ordering::Relaxed)))
     }

@@ -6,17 +6,21 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, logging, tls};
+use crate::postgres::{duty, logging, pgbackrest, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 18] = [
+const VOLUMES: [&str; 22] = [
     "account",
     "config",
     "data",
     "init",
     "log",
     "metrics-queries",
+    "pgbackrest",
+    "pgbackrest-ca",
+    "pgbackrest-config",
+    "pgbackrest-gcs",
     "pooler-ca",
     "pooler-config",
     "pooler-password",
@@ -32,8 +36,12 @@ const VOLUMES: [&str; 18] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 11] = [
+const MOUNTS: [&str; 15] = [
     logging::DIRECTORY,
+    pgbackrest::CA,
+    pgbackrest::CONFIG,
+    pgbackrest::GCS,
+    pgbackrest::REPOSITORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
@@ -54,7 +62,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 5] = ["boot", "exporter", "pgbouncer", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 6] = ["boot", "exporter", "pgbackrest", "pgbouncer", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

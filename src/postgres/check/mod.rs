@@ -8,6 +8,7 @@ mod image;
 mod monitoring;
 mod network;
 mod parameters;
+mod pgbackrest;
 mod pooler;
 mod release_tests;
 mod replication;
@@ -72,6 +73,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     }
     pooler::check(subject, &mut found);
     release_tests::check(subject, &mut found);
+    pgbackrest::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

@@ -23,6 +23,73 @@ pub(super) const SIZE: Form = Form {
     optional: false,
 };
 
+/// What a database is called in a repository of backups.
+pub(super) const STANZA: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$",
+    message: "a stanza's name: letters, digits, `-`, `_` and `.`",
+    longest: Some(63),
+    optional: false,
+};
+
+/// As [`STANZA`], where empty text means "not set".
+pub(super) const OPTIONAL_STANZA: Form = Form { optional: true, ..STANZA };
+
+/// A place in a repository of backups.
+pub(super) const REPOSITORY_PATH: Form = Form {
+    pattern: r"^(/[-_.A-Za-z0-9]+)+$",
+    message: "a place that begins with `/`, such as `/factory-1`",
+    longest: Some(512),
+    optional: true,
+};
+
+/// Text without spaces or line breaks.
+pub(super) const ONE_WORD: Form =
+    Form { pattern: r"^[!-~]+$", message: "one word without spaces", longest: Some(255), optional: true };
+
+/// Text without line breaks.
+pub(super) const ONE_LINE: Form =
+    Form { pattern: r"^[^\x00-\x1f]+$", message: "text without line breaks", longest: Some(255), optional: true };
+
+/// The address of an object store.
+pub(super) const ENDPOINT: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?$",
+    message: "a host and maybe a port, such as `minio.storage.svc:9000`, without `https://`",
+    longest: Some(255),
+    optional: true,
+};
+
+/// A schedule.
+pub(super) const CRON: Form = Form {
+    pattern: r"^(@[a-z]+|[-*,/A-Za-z0-9]+( +[-*,/A-Za-z0-9]+){4})$",
+    message: "a schedule of five fields such as `0 2 * * 1-6`",
+    longest: Some(255),
+    optional: true,
+};
+
+/// The name of a backup.
+pub(super) const BACKUP_SET: Form = Form {
+    pattern: r"^[0-9]{8}-[0-9]{6}F(_[0-9]{8}-[0-9]{6}[DI])?$",
+    message: "a backup as `pgbackrest info` names it, such as `20260501-020000F`",
+    longest: None,
+    optional: true,
+};
+
+/// A timeline.
+pub(super) const TIMELINE: Form = Form {
+    pattern: r"^([1-9][0-9]*|current|latest)$",
+    message: "the number of a timeline, `current` or `latest`",
+    longest: Some(10),
+    optional: true,
+};
+
+/// As [`SIZE`], or nothing at all.
+pub(super) const SIZE_OR_ZERO: Form = Form {
+    pattern: r"^(0|0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$",
+    message: "a size such as `10Gi`, or `0`",
+    longest: None,
+    optional: true,
+};
+
 /// A share of processors; more than none.
 pub(super) const CPU: Form = Form {
     pattern: r"^([1-9][0-9]*m?|[1-9][0-9]*\.[0-9]+|0\.[0-9]*[1-9][0-9]*)$",

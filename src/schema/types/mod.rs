@@ -10,6 +10,7 @@ mod metrics;
 mod monitoring;
 mod network;
 mod patroni;
+mod pgbackrest;
 mod pgbouncer;
 mod pod;
 mod postgresql;
@@ -38,8 +39,13 @@ pub use image::{Image, PullPolicy};
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
-pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RepositoryPeers, RouteVersion};
 pub use patroni::Patroni;
+pub use pgbackrest::{
+    ArchivePush, AzureKeyType, AzureRepository, BackupRetention, CompressType, GcsKeyType, GcsRepository, Pgbackrest,
+    PosixRepository, Repository, RepositoryEncryption, RepositoryKeys, RepositoryTls, RepositoryType, Restore,
+    RestoreType, RetentionType, S3KeyType, S3Repository, Schedules, UriStyle,
+};
 pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
@@ -118,6 +124,8 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// Backups and the archive of the log, by pgBackRest.
+    pub pgbackrest: Pgbackrest,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
     /// Who may reach the server, and whom it may reach.
