@@ -227,6 +227,7 @@ fn everything_switched_on_renders_as_reviewed_and_reaches_every_template() {
     let others = [
         render(KEY, &["my-db", "--set", "postgresql.initScripts.a=SELECT 1"]),
         render(KEY, &["my-db", "--set", "mode=ha,replication.readReplicas=1"]),
+        render(KEY, &["my-db", "--set", "backup.enabled=true"]),
         render(KEY, &["my-db", "-f", &root("examples/patroni.yaml")]),
     ];
     for entry in std::fs::read_dir(root("chart/templates")).expect("templates") {

@@ -54,6 +54,14 @@ JOIN pg_roles ON rolname = role ->> 'name'
 WHERE role ->> 'duty' IN ('metrics', 'tests') AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
 
+-- 6. Backups are of every database.
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', datname, rolname)
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
+JOIN pg_roles ON rolname = role ->> 'name'
+JOIN pg_database ON datallowconn
+WHERE role ->> 'duty' = 'backup' AND NOT has_database_privilege(rolname, datname, 'CONNECT')
+ORDER BY datname \gexec
+
 SELECT :'cluster'::jsonb ->> 'database' AS name
 UNION SELECT database ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
 ORDER BY name;

@@ -60,12 +60,16 @@ FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role;
 
 SELECT format('CREATE ROLE %I', name) FROM duty WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = name) ORDER BY 1 \gexec
 SELECT format(
-  'ALTER ROLE %I WITH LOGIN %s CONNECTION LIMIT %s',
-  name, CASE WHEN duty = 'replication' THEN 'REPLICATION' ELSE 'NOREPLICATION' END, connection_limit
+  'ALTER ROLE %I WITH LOGIN %s %s CONNECTION LIMIT %s',
+  name,
+  CASE WHEN duty = 'replication' THEN 'REPLICATION' ELSE 'NOREPLICATION' END,
+  CASE WHEN duty = 'backup' THEN 'BYPASSRLS' ELSE 'NOBYPASSRLS' END,
+  connection_limit
 )
 FROM duty
 JOIN pg_roles ON rolname = name
-WHERE (rolcanlogin, rolreplication, rolconnlimit) IS DISTINCT FROM (true, duty = 'replication', connection_limit)
+WHERE (rolcanlogin, rolreplication, rolbypassrls, rolconnlimit)
+  IS DISTINCT FROM (true, duty = 'replication', duty = 'backup', connection_limit)
 ORDER BY name \gexec
 SELECT format('GRANT %I TO %I', parent, name)
 FROM duty, jsonb_array_elements_text(parents) AS parent
@@ -76,6 +80,13 @@ WHERE NOT EXISTS (
   WHERE member_role.rolname = name AND parent_role.rolname = parent
 )
 ORDER BY 1 \gexec
+
+-- A backup has all rows, whatever policies say, and all large objects, which pg_read_all_data knows nothing of.
+SELECT format('ALTER ROLE %I SET %s = on', name, setting)
+FROM duty, unnest(ARRAY['default_transaction_read_only', 'lo_compat_privileges']) AS setting
+JOIN pg_roles ON true
+WHERE duty = 'backup' AND rolname = name AND NOT setting || '=on' = ANY (coalesce(rolconfig, '{}'))
+ORDER BY setting \gexec
 
 -- Standbys copy and follow, and pg_rewind reads files.
 SELECT format('GRANT EXECUTE ON FUNCTION %s TO %I', function, name)

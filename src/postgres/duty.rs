@@ -71,5 +71,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &["pg_read_all_settings", "pg_read_all_stats"],
         connection_limit: 3,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).chain(tester).collect()
+    let backup = &values.backup;
+    let dumps = backup.enabled.then_some(DutyRole {
+        duty: "backup",
+        who: "backups",
+        name: &backup.username,
+        place: &["backup", "username"],
+        key: &keys.backup_password,
+        password: backup.password.as_ref(),
+        member_of: &["pg_read_all_data"],
+        // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
+        connection_limit: 4,
+    });
+    standbys.into_iter().chain(exporter).chain(pooler).chain(dumps).chain(tester).collect()
 }

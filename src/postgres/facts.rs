@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::json;
 
+use super::backup::Backup;
 use super::conf::{self, Section};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
@@ -92,6 +93,8 @@ pub struct Facts {
     pub pooler: Option<Pooler>,
     /// The tests of the release, when there are any.
     pub tests: Option<ReleaseTests>,
+    /// Logical backups, when there are any.
+    pub backup: Option<Backup>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
@@ -213,6 +216,7 @@ impl Facts {
                         .tests
                         .enabled
                         .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
+                    backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -233,6 +237,7 @@ impl Facts {
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),
+            backup: Backup::new(values),
             tls,
             hba,
             metrics: Metrics::new(values),

@@ -1,6 +1,7 @@
 //! What the program knows of PostgreSQL: parameters and the grammar of their values, configuration files, host-based
 //! authentication, memory, images, and the sizes that presets are made of. Pure knowledge; nothing is read or run.
 
+pub mod backup;
 pub mod catalogue;
 pub mod check;
 pub mod conf;

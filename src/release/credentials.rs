@@ -57,7 +57,7 @@ pub(super) fn credentials(
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {
-            wanted.push((&role.name, format!("role-{}", key_name(&role.name)), given(role.password.as_ref())));
+            wanted.push((&role.name, role.secret_entry(), given(role.password.as_ref())));
         }
     }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
@@ -176,12 +176,6 @@ fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {
 
 fn given(password: Option<&Scalar>) -> Option<String> {
     password.map(ToString::to_string).filter(|text| !text.is_empty())
-}
-
-/// A role's name as a key of a Secret: other characters are written as their code, so that no two names meet.
-fn key_name(role: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    role.chars().map(|c| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) }).collect()
 }
 
 /// The key of this run. When every password is given, a run without a key leaves the verifiers to the server.

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
 mod authority;
+mod backup;
 mod boot;
 mod cluster;
 mod container;

@@ -73,14 +73,24 @@ impl Node {
 
     fn init(&self, release: &Release) -> Running {
         let containers = release.pod()["initContainers"].as_array().unwrap();
-        let (last, others) = containers.split_last().unwrap();
-        for spec in others {
-            let mut running = self.container(release, spec).start();
-            if !running.wait(Duration::from_secs(120)).success() {
-                return running;
-            }
-        }
-        self.container(release, last).start()
+        one_after_the_other(containers.iter().map(|spec| self.container(release, spec)))
+    }
+
+    /// Runs a new pod of a Job to its end.
+    pub(crate) fn run_job(&self, release: &Release) -> Boot {
+        self.start_job(release, None).into()
+    }
+
+    /// The same as far as its last container, which is started; commands of some directory come before those of the images.
+    pub(crate) fn start_job(&self, release: &Release, commands: Option<&Path>) -> Running {
+        self.pods.fetch_add(1, Ordering::Relaxed);
+        let pod = release.pod();
+        assert_eq!(pod["restartPolicy"], "Never");
+        let lists = ["initContainers", "containers"].map(|list| pod[list].as_array().into_iter().flatten());
+        one_after_the_other(lists.into_iter().flatten().map(|spec| {
+            let container = self.container(release, spec);
+            commands.map_or(container.clone(), |directory| container.with_commands(directory))
+        }))
     }
 
     /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
@@ -228,6 +238,11 @@ impl Node {
             let path = self.claim(&name);
             writable(&path, group, 0o2775);
             return Volume::Directory(path);
+        } else if volume.get("nfs").is_some() {
+            // No server of NFS runs here: a directory stands in for its export.
+            let path = self.claim("nfs");
+            writable(&path, group, 0o2775);
+            return Volume::Directory(path);
         } else if volume.get("projected").is_some() {
             let network = self.network.as_ref().expect("only pods of a cluster have an account");
             return Volume::Directory(network.account.clone());
@@ -257,6 +272,19 @@ impl Drop for Node {
             }
         }
     }
+}
+
+/// Runs containers to their end and starts the last one, or ends with the first that fails.
+fn one_after_the_other(containers: impl Iterator<Item = Container>) -> Running {
+    let mut containers: Vec<Container> = containers.collect();
+    let last = containers.pop().unwrap();
+    for container in containers {
+        let mut running = container.start();
+        if !running.wait(PATIENCE).success() {
+            return running;
+        }
+    }
+    last.start()
 }
 
 /// Commands that count themselves and stop for ever when their turn has come.

@@ -1,6 +1,7 @@
 //! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line.
 
 mod availability;
+mod backup;
 mod cluster;
 mod duty;
 mod extras;
@@ -73,6 +74,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     }
     pooler::check(subject, &mut found);
     release_tests::check(subject, &mut found);
+    backup::check(subject, &mut found);
     pgbackrest::check(subject, &mut found);
     tls::check(subject, &mut found);
     found

@@ -311,6 +311,76 @@ pub(super) const PARAMETER: Form = Form {
     optional: false,
 };
 
+/// An option of a program; its own value follows `=`.
+pub(super) const OPTION: Form = Form {
+    pattern: r"^--?[a-zA-Z][^\x00-\x1f]*$",
+    message: "one option such as `--verbose`, its value after `=`",
+    longest: None,
+    optional: false,
+};
+
+/// A time zone's name.
+pub(super) const TIME_ZONE: Form = Form {
+    pattern: r"^[A-Za-z][-+_A-Za-z0-9]*(/[-+_A-Za-z0-9]+)*$",
+    message: "a time zone such as `Europe/Berlin`",
+    longest: Some(64),
+    optional: true,
+};
+
+/// Where an NFS server is.
+pub(super) const NFS_SERVER: Form = Form {
+    pattern: r"^[-.:A-Za-z0-9]+$",
+    message: "a host or an address such as `nfs.example.com`",
+    longest: Some(253),
+    optional: true,
+};
+
+/// A path from the root.
+pub(super) const ABSOLUTE_PATH: Form =
+    Form { pattern: r"^/[^\x00-\x1f]*$", message: "a path such as `/exports/backups`", longest: None, optional: true };
+
+/// The name of a bucket.
+///
+/// Source: Amazon S3 user guide, "General purpose bucket naming rules".
+pub(super) const BUCKET: Form = Form {
+    pattern: r"^[a-z0-9][-.a-z0-9]+[a-z0-9]$",
+    message: "a bucket such as `backups`: small letters, digits, `-` and `.`, without `s3://`",
+    longest: Some(63),
+    optional: true,
+};
+
+/// What names of objects begin with.
+pub(super) const OBJECT_PREFIX: Form = Form {
+    pattern: r"^[-._=A-Za-z0-9]+(/[-._=A-Za-z0-9]+)*$",
+    message: "a prefix such as `site-a/orders`, without `/` at its ends",
+    longest: Some(512),
+    optional: true,
+};
+
+/// Where a store is.
+pub(super) const URL: Form = Form {
+    pattern: r"^https?://[-.a-zA-Z0-9]+(:[0-9]+)?$",
+    message: "an address such as `https://minio.example.com:9000`",
+    longest: None,
+    optional: true,
+};
+
+/// A region of a store.
+pub(super) const REGION: Form =
+    Form { pattern: r"^[-_a-zA-Z0-9]+$", message: "a region such as `eu-central-1`", longest: None, optional: true };
+
+/// A word of S3's own.
+pub(super) const S3_WORD: Form =
+    Form { pattern: r"^[A-Z0-9_]+$", message: "a storage class such as `STANDARD_IA`", longest: None, optional: true };
+
+/// The name of a backup: when it began.
+pub(super) const BACKUP_NAME: Form = Form {
+    pattern: r"^[0-9]{8}T[0-9]{6}Z$",
+    message: "the name of a backup such as `20261128T020000Z`",
+    longest: None,
+    optional: true,
+};
+
 /// As [`IDENTIFIER`], where empty text means "not set".
 pub(super) const OPTIONAL_IDENTIFIER: Form = Form { pattern: r"^[^\x00-\x1f]*$", ..IDENTIFIER };
 

@@ -1,6 +1,7 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
 mod availability;
+mod backup;
 mod development;
 mod extras;
 mod form;
@@ -32,6 +33,10 @@ use serde_json::Value as Json;
 pub use availability::{
     Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Hpa, Pdb, PodAntiAffinity,
     UpdateMode, Vpa,
+};
+pub use backup::{
+    Backup, BackupAccount, BackupEncryption, BackupSource, BackupVolume, Destination, DumpRestore, DumpRetention, Nfs,
+    S3, S3Provider, Scratch, ServerSideEncryption, Verify,
 };
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
@@ -128,6 +133,8 @@ pub struct Values {
     pub pgbackrest: Pgbackrest,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
+    /// Dumps of every database.
+    pub backup: Backup,
     /// Who may reach the server, and whom it may reach.
     pub network_policy: NetworkPolicy,
     /// The way to the server through a Gateway.

@@ -78,6 +78,9 @@ pub struct SecretKeys {
     /// Key of the password of the tests' role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub tests_password: String,
+    /// Key of the password of the role that dumps.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub backup_password: String,
 }
 
 /// A database.
@@ -133,6 +136,16 @@ pub struct Role {
     #[serde(default)]
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub secret_key: Option<String>,
+}
+
+impl Role {
+    /// The key of its password in the Secret that the chart makes. Other characters than a key's are written as their code, so that
+    /// no two names meet.
+    pub fn secret_entry(&self) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let key = |c: char| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) };
+        format!("role-{}", self.name.chars().map(key).collect::<String>())
+    }
 }
 
 /// How a new cluster is made.
