@@ -47,11 +47,11 @@ JOIN pg_database ON datname = database ->> 'name'
 WHERE datconnlimit <> (database ->> 'connectionLimit')::integer
 ORDER BY datname \gexec
 
--- 5. The exporter reads statistics in the application's database.
+-- 5. The exporter and the tests read statistics in the application's database.
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'cluster'::jsonb ->> 'database', rolname)
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 JOIN pg_roles ON rolname = role ->> 'name'
-WHERE role ->> 'duty' = 'metrics' AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
+WHERE role ->> 'duty' IN ('metrics', 'tests') AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
 
 -- 6. Backups are of every database.

@@ -71,6 +71,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
+    let tests = &values.tests;
+    let tester = tests.enabled.then_some(DutyRole {
+        duty: "tests",
+        who: "the tests",
+        name: &tests.username,
+        place: &["tests", "username"],
+        key: &keys.tests_password,
+        password: tests.password.as_ref(),
+        member_of: &["pg_read_all_settings", "pg_read_all_stats"],
+        connection_limit: 3,
+    });
     let backup = &values.backup;
     let dumps = backup.enabled.then_some(DutyRole {
         duty: "backup",
@@ -83,5 +94,5 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
         connection_limit: 4,
     });
-    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(dumps).collect()
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(dumps).chain(tester).collect()
 }

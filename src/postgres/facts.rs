@@ -11,6 +11,7 @@ use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::pgbackrest::{self, Pgbackrest};
 use super::pooler::Pooler;
+use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
 use super::{Major, catalogue::Catalogue, hba, image, logging};
@@ -91,6 +92,8 @@ pub struct Facts {
     pub pgbackrest: Option<Pgbackrest>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// The tests of the release, when there are any.
+    pub tests: Option<ReleaseTests>,
     /// Logical backups, when there are any.
     pub backup: Option<Backup>,
     /// postgresql.conf
@@ -202,6 +205,10 @@ impl Facts {
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    tester: values
+                        .tests
+                        .enabled
+                        .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
                     backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
@@ -219,6 +226,7 @@ impl Facts {
             image,
             upgrade: Upgrade::new(values),
             patroni: Patroni::new(values, &conf, tls.as_ref()),
+            tests: ReleaseTests::new(values, &conf),
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),

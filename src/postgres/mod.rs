@@ -19,6 +19,7 @@ pub mod patroni;
 pub mod pgbackrest;
 pub mod pooler;
 pub mod quantity;
+pub mod release_tests;
 pub mod setting;
 pub mod tls;
 pub mod tune;

@@ -98,7 +98,7 @@ impl Cluster {
             names += &format!("{} {name}.{NAME}-postgresql-headless.default.svc {name}\n", address(pod));
         }
         // Where the Services lead: the first pod writes, the second follows, and the last one is the pooler, if there is one.
-        for (service, pod) in [("", 0), ("-ro", 1), ("-pooler", pods - 1)] {
+        for (service, pod) in [("", 0), ("-metrics", 0), ("-ro", 1), ("-pooler", pods - 1), ("-pooler-ro", pods - 1)] {
             names += &format!("{} {NAME}-postgresql{service}.default.svc\n", address(pod));
         }
         names += &format!("{} {}\n", address(pods), crate::s3::HOST);

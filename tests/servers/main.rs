@@ -20,6 +20,7 @@ mod patroni;
 mod pgbackrest;
 mod pooling;
 mod release;
+mod release_tests;
 mod replication;
 mod s3;
 mod shutdown;

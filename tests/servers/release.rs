@@ -69,7 +69,7 @@ impl Release {
         secret["data"][key] = STANDARD.encode(value).into();
     }
 
-    /// The Deployment or StatefulSet.
+    /// The Deployment, StatefulSet or Job.
     pub(crate) fn workload(&self) -> &Value {
         self.objects.iter().find(|object| self.is_workload(object)).unwrap()
     }
@@ -81,7 +81,8 @@ impl Release {
             return is_meant && (object["kind"] == "CronJob" || object["kind"] == "Job");
         }
         let component = &object["metadata"]["labels"]["app.kubernetes.io/component"];
-        (object["kind"] == "Deployment" || object["kind"] == "StatefulSet") && component == self.component
+        let kinds = ["Deployment", "StatefulSet", "Job"];
+        kinds.iter().any(|kind| object["kind"] == *kind) && component == self.component
     }
 
     /// The `spec` of its pod.

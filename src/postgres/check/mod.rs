@@ -12,6 +12,7 @@ mod network;
 mod parameters;
 mod pgbackrest;
 mod pooler;
+mod release_tests;
 mod replication;
 mod sizes;
 mod tls;
@@ -74,6 +75,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
         sizes::check(subject, &mut found);
     }
     pooler::check(subject, &mut found);
+    release_tests::check(subject, &mut found);
     backup::check(subject, &mut found);
     pgbackrest::check(subject, &mut found);
     tls::check(subject, &mut found);

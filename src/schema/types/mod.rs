@@ -16,6 +16,7 @@ mod pgbackrest;
 mod pgbouncer;
 mod pod;
 mod postgresql;
+mod release_tests;
 mod replication;
 mod scalar;
 mod security;
@@ -55,6 +56,7 @@ pub use pgbackrest::{
 pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
+pub use release_tests::{Pgbench, ReleaseTests, TestMode};
 pub use replication::{Manager, Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use security::{AppArmorProfile, FsGroupChangePolicy, OptionalProfileType, ProfileType, SeccompProfile, Security};
@@ -209,6 +211,8 @@ pub struct Values {
     pub metrics: Metrics,
     /// What Prometheus and Grafana are told of it.
     pub monitoring: Monitoring,
+    /// A Job that tries the release out.
+    pub tests: ReleaseTests,
     /// Tools for developers.
     pub development: Development,
 }
