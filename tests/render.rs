@@ -30,7 +30,7 @@ fn documents(stream: &str) -> Vec<String> {
 fn reviewable(stream: &str) -> String {
     let mut out = String::new();
     for document in documents(stream) {
-        let files = ["configmap-scripts.yaml", "grafana-dashboard.yaml"];
+        let files = ["configmap-scripts.yaml", "grafana-dashboard.yaml", "tests-configmap.yaml"];
         if files.iter().any(|file| document.starts_with(&format!("postgresql/templates/{file}"))) {
             continue;
         }
@@ -78,6 +78,34 @@ fn every_example_renders_as_reviewed() {
     for name in examples() {
         insta::assert_snapshot!(format!("example_{name}"), reviewable(&example(&name)));
     }
+}
+
+#[test]
+fn tests_are_a_hook_or_a_job_named_after_its_content() {
+    let with = |sets: &str, flags: &[&str]| {
+        let sets = format!("tests.enabled=true,{sets}");
+        let stream = render(KEY, &[&["my-db", "--set", &sets], flags].concat());
+        let job = documents(&stream).into_iter().find(|document| document.contains("\nkind: Job\n"));
+        let name = |job: String| job.lines().find_map(|line| Some(line.strip_prefix("  name: ")?.to_owned()));
+        (job.clone().and_then(name), job.unwrap_or_default())
+    };
+    let (name, hook) = with("tests.mode=hook", &[]);
+    assert_eq!(name.as_deref(), Some("my-db-postgresql-test"));
+    assert!(
+        hook.contains("helm.sh/hook: test\n") && hook.contains("helm.sh/hook-delete-policy: before-hook-creation\n")
+    );
+    for flag in ["--skip-tests", "--no-hooks"] {
+        assert_eq!(with("tests.mode=hook", &[flag]).0, None);
+        assert!(with("tests.mode=job", &[flag]).0.is_some(), "{flag} is for hooks");
+    }
+    let (name, job) = with("tests.mode=job", &[]);
+    assert!(!job.contains("helm.sh/hook"), "{job}");
+    assert_eq!(with("tests.mode=job,service.annotations.a=b", &[]).0, name);
+    for other in ["postgresql.config.work_mem=5MB", "tests.waitSeconds=9", "postgresql.version=17"] {
+        assert_ne!(with(&format!("tests.mode=job,{other}"), &[]).0, name, "{other}");
+    }
+    let longest = "tests.mode=job,fullnameOverride=a12345678901234567890123456789012345678901234567";
+    assert!(with(longest, &[]).0.unwrap_or_default().len() <= 63);
 }
 
 #[test]
@@ -199,6 +227,7 @@ fn everything_switched_on_renders_as_reviewed_and_reaches_every_template() {
     let others = [
         render(KEY, &["my-db", "--set", "postgresql.initScripts.a=SELECT 1"]),
         render(KEY, &["my-db", "--set", "mode=ha,replication.readReplicas=1"]),
+        render(KEY, &["my-db", "--set", "backup.enabled=true"]),
         render(KEY, &["my-db", "-f", &root("examples/patroni.yaml")]),
     ];
     for entry in std::fs::read_dir(root("chart/templates")).expect("templates") {

@@ -6,9 +6,8 @@
 # standbys, replication.sh decides what this pod is.
 #
 # Environment: PGDATA, PGUSER, PGCHART_MAJOR, PGCHART_IMAGE, PGCHART_DATABASE, PGCHART_CONFIG (directory of postgresql.conf),
-# PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA),
-# and for each role n: PGCHART_ROLE_n, PGCHART_PASSWORD_n, PGCHART_VERIFIER_n. PGCHART_PATRONI (may be absent) says that Patroni
-# runs the servers. Arguments go to initdb.
+# PGCHART_INIT (directory of the SQL files that run once; may be absent), PGCHART_WAL_VOLUME (empty: the log stays in PGDATA).
+# PGCHART_PATRONI (may be absent) says that Patroni runs the servers. restore.sh has its own. Arguments go to initdb.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")" && pwd)
@@ -25,6 +24,8 @@ server=
 . "$home/label.sh"
 # shellcheck source=chart/files/upgrade.sh
 . "$home/upgrade.sh"
+# shellcheck source=chart/files/restore.sh
+. "$home/restore.sh"
 
 # --- one boot at a time --------------------------------------------------------------------------------------------------
 
@@ -79,7 +80,7 @@ start_server() {
     "ident_file=$PGCHART_CONFIG/pg_ident.conf" listen_addresses= "unix_socket_directories=$scratch" unix_socket_permissions=0700
     logging_collector=off log_destination=stderr log_statement=none log_min_duration_statement=-1 log_min_duration_sample=-1 pgaudit.log=none
     log_connections=off log_disconnections=off log_duration=off log_min_error_statement=panic pg_stat_statements.track=none auto_explain.log_min_duration=-1
-    synchronous_commit=local synchronous_standby_names= archive_command= archive_library=
+    synchronous_commit=local synchronous_standby_names= archive_command= archive_library= max_logical_replication_workers=0
   )
   local arguments=()
   for setting in "${settings[@]}"; do arguments+=(-c "$setting"); done
@@ -137,7 +138,7 @@ linked_wal() { readlink "$PGDATA/pg_wal" 2>/dev/null || true; }
 # Whether the log belongs to a former primary's data that replication.sh keeps, or to those of another version.
 kept_aside() {
   local link
-  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
+  for link in "$PGDATA".diverged-*/pg_wal "$PGDATA".before-restore-*/pg_wal "$PGDATA".[0-9]*/pg_wal; do
     [ "$(readlink "$link" || true)" != "$1" ] || return 0
   done
   return 1
@@ -299,7 +300,8 @@ open_database() {
   fi
   say "opening the database; a recovery takes as long as it takes"
   start_server "$PGDATA"
-  apply_declaration
+  try_declaration
+  [ "$applied" = yes ] || say "warning: the database is opened as it was; what is declared is not all there"
   stop_server
   sync -f "$PGDATA"
 }
@@ -338,7 +340,14 @@ if [ -n "$patroni" ]; then
   exit 0
 fi
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
-if upgrading; then
+# A request that was taken back leaves nothing.
+[ -n "$request" ] || rm -rf "$PGDATA.restored"
+if restoring && { [ -z "$replicated" ] || is_primary; }; then
+  restore_database
+fi
+if restoring; then
+  follow_restored
+elif upgrading; then
   upgrade_database "$@"
 elif [ -s "$PGDATA/PG_VERSION" ]; then
   open_database

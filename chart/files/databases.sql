@@ -40,19 +40,27 @@ WHERE datacl IS NULL AND datname IN (
 )
 ORDER BY datname \gexec
 
--- 4. Declared roles may connect to the application's database; what they may do there is for its owner to say.
-SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'cluster'::jsonb ->> 'database', rolname)
-FROM jsonb_array_elements(:'cluster'::jsonb -> 'roles') AS role
-JOIN pg_roles ON rolname = role ->> 'name'
-WHERE NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
-ORDER BY rolname \gexec
+-- 4. How many connections they take.
+SELECT format('ALTER DATABASE %I CONNECTION LIMIT %s', datname, database ->> 'connectionLimit')
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database
+JOIN pg_database ON datname = database ->> 'name'
+WHERE datconnlimit <> (database ->> 'connectionLimit')::integer
+ORDER BY datname \gexec
 
--- 5. So may the exporter, which reads statistics there.
+-- 5. The exporter and the tests read statistics in the application's database.
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', :'cluster'::jsonb ->> 'database', rolname)
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 JOIN pg_roles ON rolname = role ->> 'name'
-WHERE role ->> 'duty' = 'metrics' AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
+WHERE role ->> 'duty' IN ('metrics', 'tests') AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
+
+-- 6. Backups are of every database.
+SELECT format('GRANT CONNECT ON DATABASE %I TO %I', datname, rolname)
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
+JOIN pg_roles ON rolname = role ->> 'name'
+JOIN pg_database ON datallowconn
+WHERE role ->> 'duty' = 'backup' AND NOT has_database_privilege(rolname, datname, 'CONNECT')
+ORDER BY datname \gexec
 
 SELECT :'cluster'::jsonb ->> 'database' AS name
 UNION SELECT database ->> 'name' FROM jsonb_array_elements(:'cluster'::jsonb -> 'databases') AS database

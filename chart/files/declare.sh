@@ -1,10 +1,10 @@
-# shellcheck shell=bash disable=SC2154
-# Brings roles, passwords, databases and extensions to what the release declares; part of boot.sh and of patroni-apply.sh.
+# shellcheck shell=bash disable=SC2154,SC2034
+# Brings the server to what the release declares; part of boot.sh, of apply.sh and of patroni-apply.sh.
 #
 # Needs `home` (the directory of these files) and `scratch` (a private directory).
 
-# shellcheck source=chart/files/schemas.sh
-. "$home/schemas.sh"
+# shellcheck source=chart/files/modules.sh
+. "$home/modules.sh"
 
 say() { printf '%s: %s\n' "$program" "$*"; }
 
@@ -28,37 +28,95 @@ program=$(basename "$0" .sh)
 # database could have left functions in public for a superuser to step on.
 quiet='-c synchronous_commit=local -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0
   -c default_transaction_read_only=off -c log_statement=none -c log_min_duration_statement=-1 -c log_min_error_statement=panic'
-export PGOPTIONS="$quiet -c search_path=pg_catalog -c client_min_messages=warning"
+export PGOPTIONS="$quiet -c search_path=pg_catalog -c client_min_messages=warning -c timezone=UTC"
 
 sql() { run psql -X -q -v ON_ERROR_STOP=1 -v VERBOSITY="${verbosity:-terse}" "$@"; }
 query() { psql -X -q -A -t -d postgres -c "$1"; }
 
-# Brings roles, databases and extensions to what cluster.json declares. A second run changes nothing.
+# What the release declares: a ConfigMap and Secrets of their own, so that a change restarts nobody.
+declared=/opt/pgchart-declared/cluster.json
+passwords=/opt/pgchart-passwords
+
+# Brings the server to what cluster.json declares, and writes down in pgchart.declaration what that is. A second run changes
+# nothing. Each step is one transaction: what cannot be applied leaves it as it was, and other databases are not held up by it.
 apply_declaration() {
-  say "applying roles, passwords, databases and extensions"
-  export PGDATABASE=postgres PGCHART_CLUSTER=$home/cluster.json
-  sql -f "$home/groups.sql"
-  sql -f "$home/roles.sql"
-  apply_passwords
-  sql -f "$home/pooler.sql"
-  local database
-  sql -A -t -f "$home/databases.sql" >"$scratch/databases"
-  while IFS= read -r database; do
-    PGDATABASE=$database sql -f "$home/extensions.sql"
-    apply_schemas "$database"
-  done <"$scratch/databases"
+  say "applying what the release declares: roles, passwords, databases, schemas, extensions, privileges"
+  # Another one may be mounted meanwhile, and one half of each would be neither.
+  cp "$declared" "$scratch/cluster.json"
+  export PGDATABASE=postgres PGCHART_CLUSTER=$scratch/cluster.json PGCHART_OWNED=$scratch/owned
+  local database failed=
+  write_record applying >"$scratch/owned"
   [ -z "${replicated:-}" ] || declare_slots
+  sql -1 -f "$home/groups.sql"
+  sql -1 -f "$home/roles.sql"
+  apply_passwords
+  sql -1 -f "$home/pooler.sql"
+  sql -A -t -f "$home/databases.sql" >"$scratch/databases"
+  sql -1 -f "$home/settings.sql"
+  while IFS= read -r database; do
+    if ! apply_to "$database"; then
+      printf '%s: error: database %s does not get what is declared for it; why is said above\n' "$program" "$database" >&2
+      failed=yes
+    fi
+  done <"$scratch/databases"
+  [ -z "$failed" ] || exit 1
+  write_record applied >/dev/null
 }
+
+apply_to() {
+  PGDATABASE=$1 sql -1 -f "$home/schemas.sql" -f "$home/extensions.sql" && apply_modules "$1" &&
+    PGDATABASE=$1 sql -1 -f "$home/privileges.sql"
+}
+
+# The same, told by the exit status of a shell of its own: what it says on errors is in the file, and written down, too.
+try_declaration() {
+  local status=0 message
+  applied=yes
+  set +e
+  (
+    set -e
+    apply_declaration
+  ) 2>"$scratch/said"
+  status=$?
+  set -e
+  cat "$scratch/said" >&2
+  [ $status -ne 0 ] || return 0
+  message=$(head -c 2000 "$scratch/said")
+  PGCHART_CLUSTER=$scratch/cluster.json write_record failed "$message" >/dev/null || say "warning: nor could that be written down"
+  applied=no
+}
+
+write_record() {
+  PGDATABASE=postgres PGCHART_DIGEST=$(digest) PGCHART_STATE=$1 PGCHART_MESSAGE=${2:-} sql -1 -A -t -f "$home/record.sql"
+}
+
+# By this the record and whoever waits know the declaration.
+digest() { sha256sum <"$scratch/cluster.json" | cut -c 1-64; }
 
 # The database follows the Secret. Passwords travel by environment: never in arguments, files or the log.
 apply_passwords() {
-  local n=0 role=PGCHART_ROLE_0 password verifier
-  while [ -n "${!role:-}" ]; do
-    password=PGCHART_PASSWORD_$n verifier=PGCHART_VERIFIER_$n
-    PGCHART_ROLE=${!role} PGCHART_PASSWORD=${!password:-} PGCHART_VERIFIER=${!verifier:-} sql -f "$home/password.sql"
-    n=$((n + 1))
-    role=PGCHART_ROLE_$n
-  done
+  local file when role password verifier
+  # Patroni creates a database where no password is.
+  [ -d "$passwords" ] || return 0
+  sql -A -t -f "$home/logins.sql" >"$scratch/logins"
+  while IFS='|' read -r file when role; do
+    if [ "$when" = held ] && [ -n "${held[$file]+yes}" ]; then
+      password=${held[$file]} verifier=
+    else
+      password=$(exactly "$passwords/$file") verifier=$(exactly "$passwords/$file-verifier")
+      password=${password%.} verifier=${verifier%.}
+    fi
+    PGCHART_ROLE=$role PGCHART_PASSWORD=$password PGCHART_VERIFIER=$verifier sql -f "$home/password.sql"
+  done <"$scratch/logins"
+}
+
+# Passwords of the pod's start: those that something beside has by its environment, and has until the pod is replaced.
+declare -A held=()
+
+# A file with a dot behind it, since `$( )` takes away what newlines it ends with.
+exactly() {
+  [ ! -e "$1" ] || cat "$1"
+  printf .
 }
 
 run_init_scripts() {

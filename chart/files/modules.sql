@@ -1,4 +1,4 @@
--- What schemas.sh applies to the connected database: prints the names of its modules, in order, one a line.
+-- What modules.sh applies to the connected database: prints the names of its modules, in order, one a line.
 --
 -- A module is one or more files. Which of them a database has is written down in pgchart.migration, what they are to do by
 -- pgchart.setting.
@@ -28,7 +28,7 @@ DO $do$
 DECLARE
   entry record;
   loaded boolean;
-  settings jsonb := coalesce((SELECT declaration -> 'settings' FROM pg_temp.declared LIMIT 1), '{}');
+  settings jsonb := coalesce((SELECT declaration -> 'moduleSettings' FROM pg_temp.declared LIMIT 1), '{}');
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_temp.module) THEN
     RETURN;

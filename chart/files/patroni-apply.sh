@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# What Patroni calls: `post_init CONNINFO` when it has created the database, `on_start` and `on_role_change ROLE SCOPE` later on.
-# Whoever becomes the primary brings the database to what the release declares.
+# What Patroni calls: `post_init CONNINFO` when it has created the database, `on_start ROLE SCOPE` when a server has started.
+# A new database gets what init scripts rely on; its passwords, and all later changes, come from the container `declare` beside.
 set -euo pipefail
 
 home=$(cd "$(dirname "$0")" && pwd)
@@ -14,19 +14,7 @@ trap 'exit 143' TERM INT
 # shellcheck source=chart/files/declare.sh
 . "$home/declare.sh"
 
-# A new primary takes writes some moments after it was told.
-wait_for_writes() {
-  local tries
-  for ((tries = 0; tries < 60; tries++)); do
-    [ "$(query 'SELECT pg_is_in_recovery()' 2>/dev/null)" != f ] || return 0
-    run sleep 1
-  done
-  say "this server does not take writes; what the release declares was not applied"
-  exit 1
-}
-
-event=$1
-case $event in
+case $1 in
   post_init)
     apply_declaration
     run_init_scripts
@@ -34,11 +22,6 @@ case $event in
     sync "$PGDATA" "$PGDATA/$marker"
     rm -f "$volume/pgchart.incomplete"
     ;;
-  on_start | on_role_change)
-    [ "$event" != on_start ] || rm -f "$volume/pgchart.incomplete"
-    [ "$2" = primary ] || exit 0
-    wait_for_writes
-    apply_declaration
-    ;;
-  *) refuse "Patroni called it for $event, which it does not know" ;;
+  on_start) rm -f "$volume/pgchart.incomplete" ;;
+  *) refuse "Patroni called it for $1, which it does not know" ;;
 esac

@@ -316,6 +316,8 @@ refuse_a_second_primary() {
   for n in $(peers); do
     identity=$(identity_of "$n" || true)
     [ -n "$identity" ] || continue
+    # Who has not followed a restore yet has another history, and maybe another database.
+    [ -z "$request" ] || [ "$(restored_by "$n")" = "$request" ] || continue
     check_identity "${identity%% *}" "$n"
     identity=${identity#* }
     [ "${identity%% *}" -le "$timeline" ] || refuse "$pods-$n was promoted after this database had stopped (timeline ${identity%% *}, here $timeline)" \

@@ -34,6 +34,11 @@ if [ -n "${PGCHART_POD:-}" ]; then
   set -- "$@" -c "cluster_name=$PGCHART_POD" -c "primary_slot_name=${slot//./_}"
 fi
 
+# Standbys ask for it, before they copy a primary that is to be restored.
+if [ -z "${PATRONI_NAME:-}" ] && [ -s "$PGDATA/pgchart.restored" ]; then
+  set -- "$@" -c "pgchart.restored=$(cat "$PGDATA/pgchart.restored")"
+fi
+
 # A standby refuses to run with less of these than its primary had; a smaller value has to wait until the primary has it.
 if [ -z "${PATRONI_NAME:-}" ] && [ -e "$PGDATA/standby.signal" ]; then
   while IFS=: read -r name needed; do

@@ -8,9 +8,13 @@ use sha2::{Digest as _, Sha256};
 use super::config::config_maps;
 use crate::manifest::Manifest;
 
-/// The files that the boot script runs, in its order; the last one runs in each database.
-const CLUSTER: [&str; 4] = ["groups.sql", "roles.sql", "databases.sql", "pooler.sql"];
-const EACH_DATABASE: &str = "extensions.sql";
+/// The files that the boot script runs, in its order; the later ones run in each database, before its modules and after them.
+const CLUSTER: [&str; 5] = ["groups.sql", "roles.sql", "databases.sql", "settings.sql", "pooler.sql"];
+const EACH_DATABASE: [&str; 2] = ["schemas.sql", "extensions.sql"];
+const PRIVILEGES: &str = "privileges.sql";
+
+/// What the boot script runs besides: passwords, slots, and the record of what was declared before.
+const OTHERS: [&str; 4] = ["logins.sql", "password.sql", "record.sql", "slots.sql"];
 
 /// The files by which the boot script applies modules to a database: before them, for each file of them, after them.
 const MODULES: &str = "modules.sql";
@@ -22,6 +26,9 @@ const RUN_FILE: &str = "\\i :file";
 const DECLARATION: &str = "cluster.json";
 const READ_DECLARATION: &str = "\\set cluster `cat \"$PGCHART_CLUSTER\"`";
 
+/// What was declared before: nothing, so that nothing is taken back.
+const READ_OWNED: &str = "\\set owned `cat \"$PGCHART_OWNED\"`";
+
 /// Everything that the boot script would run but for passwords, or nothing when the release has no SQL.
 ///
 /// Of charts that bring no declaration, the SQL files of their ConfigMaps in the order of their names.
@@ -31,7 +38,7 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
         .filter_map(|(name, entry)| Some((name.as_str(), entry.node.as_str()?)))
         .collect();
     let mut out = String::new();
-    let mut own = [&["password.sql", "slots.sql", EACH_DATABASE, MODULES, MIGRATE, KEPT], &CLUSTER[..]].concat();
+    let mut own = [&OTHERS[..], &EACH_DATABASE, &CLUSTER, &[MODULES, MIGRATE, KEPT, PRIVILEGES]].concat();
     if let Some(declaration) = files.get(DECLARATION) {
         let cluster: serde_json::Value = serde_json::from_str(declaration).ok()?;
         preamble(&mut out, &cluster);
@@ -40,8 +47,11 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
         }
         for (name, database) in databases(&cluster) {
             let _ = writeln!(out, "\\connect {}", quoted(name));
-            append(&mut out, EACH_DATABASE, files.get(EACH_DATABASE)?);
+            for name in EACH_DATABASE {
+                append(&mut out, name, files.get(name)?);
+            }
             own.extend(modules(&mut out, database, &files)?);
+            append(&mut out, PRIVILEGES, files.get(PRIVILEGES)?);
         }
         let _ = writeln!(out, "\\connect {}", quoted(cluster["database"].as_str()?));
     }
@@ -65,11 +75,11 @@ fn preamble(out: &mut String, cluster: &serde_json::Value) {
     );
     // psql reads `''` as a quote and `\` as an escape.
     let text = cluster.to_string().replace('\\', "\\\\").replace('\'', "''");
-    let _ = writeln!(out, "\\set cluster '{text}'\n");
+    let _ = writeln!(out, "\\set cluster '{text}'\n\\set owned '[]'\n");
 }
 
 fn append(out: &mut String, name: &str, text: &str) {
-    let _ = writeln!(out, "-- ==== {name} ====\n{}", text.replace(READ_DECLARATION, "").trim());
+    let _ = writeln!(out, "-- ==== {name} ====\n{}", text.replace(READ_DECLARATION, "").replace(READ_OWNED, "").trim());
     out.push('\n');
 }
 

@@ -50,6 +50,17 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // Two for each question, and two Prometheus may ask at the same time.
         connection_limit: 5,
     });
+    let declaration = &values.declaration;
+    let waiter = declaration.job.enabled.then_some(DutyRole {
+        duty: "declaration",
+        who: "the Job that waits for the declaration",
+        name: &declaration.username,
+        place: &["declaration", "username"],
+        key: &keys.declaration_password,
+        password: declaration.password.as_ref(),
+        member_of: &[],
+        connection_limit: 5,
+    });
     let pgbouncer = &values.pgbouncer;
     let pooler = pgbouncer.enabled.then_some(DutyRole {
         duty: "pooler",
@@ -85,5 +96,29 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // It reads one database while it writes another; and a run by hand.
         connection_limit: 4,
     });
-    standbys.into_iter().chain(exporter).chain(pooler).chain(upkeep).chain(anchor).collect()
+    let tests = &values.tests;
+    let tester = tests.enabled.then_some(DutyRole {
+        duty: "tests",
+        who: "the tests",
+        name: &tests.username,
+        place: &["tests", "username"],
+        key: &keys.tests_password,
+        password: tests.password.as_ref(),
+        member_of: &["pg_read_all_settings", "pg_read_all_stats"],
+        connection_limit: 3,
+    });
+    let backup = &values.backup;
+    let dumps = backup.enabled.then_some(DutyRole {
+        duty: "backup",
+        who: "backups",
+        name: &backup.username,
+        place: &["backup", "username"],
+        key: &keys.backup_password,
+        password: backup.password.as_ref(),
+        member_of: &["pg_read_all_data"],
+        // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
+        connection_limit: 4,
+    });
+    let jobs = dumps.into_iter().chain(tester).chain(upkeep).chain(anchor);
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(jobs).collect()
 }

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::json;
 
+use super::backup::Backup;
 use super::conf::{self, Section};
+use super::declaration::{self, OtherSecret};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
+use super::pgbackrest::{self, Pgbackrest};
 use super::pooler::Pooler;
+use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, catalogue::Catalogue, compliance, duty, hba, image, industrial, logging};
+use super::{Major, catalogue::Catalogue, compliance, hba, image, industrial, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
-pub const MANAGED: &[(&str, &str)] = &[
+const MANAGED: &[(&str, &str)] = &[
     ("config_file", "the chart mounts it"),
     ("cluster_name", "standbys are known by the name of their pod"),
     ("data_directory", "the chart mounts it"),
@@ -45,8 +48,23 @@ pub const MANAGED: &[(&str, &str)] = &[
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
 
+/// Parameters that pgBackRest sets, where there is one.
+const ARCHIVED: &[(&str, &str)] = &[
+    ("archive_command", "`pgbackrest` archives the log"),
+    ("archive_library", "`pgbackrest` archives the log"),
+    ("archive_mode", "`pgbackrest` archives the log"),
+    ("restore_command", "`pgbackrest` has the archive"),
+];
+
+/// Parameters that the chart sets itself with these values, with why.
+pub fn managed(values: &Values) -> impl Iterator<Item = &'static (&'static str, &'static str)> + Clone {
+    let archived = if values.pgbackrest.enabled { ARCHIVED } else { &[] };
+    MANAGED.iter().chain(archived)
+}
+
 /// Facts for templates.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Facts {
     /// 16
     pub major: u32,
@@ -70,6 +88,8 @@ pub struct Facts {
     pub metrics: Option<Metrics>,
     /// How the server archives its log; none when it does not.
     pub archive: Option<Archive>,
+    /// pgBackRest, when it makes backups.
+    pub pgbackrest: Option<Pgbackrest>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
     /// Modules of SQL that the boot applies, by the names of their files.
@@ -80,23 +100,18 @@ pub struct Facts {
     pub compliance: Option<compliance::Statement>,
     /// The databases that the upkeep looks after.
     pub kept: Vec<&'static str>,
+    /// The tests of the release, when there are any.
+    pub tests: Option<ReleaseTests>,
+    /// Logical backups, when there are any.
+    pub backup: Option<Backup>,
     /// postgresql.conf
     pub conf: String,
     /// `pg_hba.conf`
     pub hba: String,
-    /// Roles, databases and extensions as JSON, without any password.
+    /// What is declared, as JSON without any password.
     pub cluster: String,
-    /// Whose passwords the Secret holds, and by which keys, when somebody else makes it.
-    pub credentials: Vec<Credential>,
-}
-
-/// A role and the key of its password in the Secret.
-#[derive(Clone, Debug, Serialize)]
-pub struct Credential {
-    /// The role.
-    pub role: String,
-    /// The key.
-    pub key: String,
+    /// Secrets beside the release's that hold passwords of roles.
+    pub other_secrets: Vec<OtherSecret>,
 }
 
 /// How the server archives its log.
@@ -110,8 +125,10 @@ pub struct Archive {
 impl Archive {
     /// What checked values say of it; none when nothing is archived.
     fn new(values: &Values) -> Option<Self> {
-        let archives = matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
-        let in_time = parameter(values, "archive_timeout").is_some_and(|time| !time.starts_with('0'));
+        let archives =
+            values.pgbackrest.enabled || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time =
+            parameter(values, "archive_timeout").map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
         archives.then_some(Self { in_time })
     }
 }
@@ -199,8 +216,14 @@ impl Facts {
                         .metrics
                         .enabled
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
+                    waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
                     keepers: &keepers,
+                    tester: values
+                        .tests
+                        .enabled
+                        .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
+                    backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
             )
@@ -217,8 +240,11 @@ impl Facts {
             image,
             upgrade: Upgrade::new(values),
             patroni: Patroni::new(values, &conf, tls.as_ref()),
+            tests: ReleaseTests::new(values, &conf),
             conf,
+            pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),
+            backup: Backup::new(values),
             tls,
             hba,
             metrics: Metrics::new(values),
@@ -227,8 +253,8 @@ impl Facts {
             factory: industrial::names(values),
             compliance: compliance::Statement::new(values),
             kept,
-            cluster: cluster(values),
-            credentials: credentials(values),
+            cluster: declaration::cluster(values),
+            other_secrets: declaration::other_secrets(values),
         }
     }
 }
@@ -314,7 +340,7 @@ pub fn preload(values: &Values) -> Vec<String> {
 }
 
 /// The extensions of one database: those declared, and the one that audits.
-fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
+pub fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
     let audit = logging::audits(values) && !declared.iter().any(|name| name == logging::AUDIT);
     declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
@@ -370,6 +396,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     } else {
         Vec::new()
     };
+    let archive = if values.pgbackrest.enabled { pgbackrest::server_settings(values) } else { Vec::new() };
+    let archive: Vec<_> = archive.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let archive = take(&archive);
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
     conf::write(&[
         section("Connections", connections),
@@ -378,87 +407,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("TimescaleDB", timescale),
         section("Defaults", defaults),
         section("Standbys", replication),
+        section("The archive of the log", archive),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
-}
-
-fn cluster(values: &Values) -> String {
-    let postgresql = &values.postgresql;
-    let databases: Vec<_> = postgresql
-        .databases
-        .iter()
-        .map(|database| {
-            let declared = json!({
-                "name": database.name,
-                "owner": filled(database.owner.as_deref()).unwrap_or(&postgresql.username),
-                "encoding": filled(database.encoding.as_deref()),
-                "locale": filled(database.locale.as_deref()),
-                "extensions": with_audit(values, &database.extensions),
-            });
-            with_modules(values, declared)
-        })
-        .collect();
-    let extensions: Vec<String> = industrial::EXTENSIONS.map(str::to_owned).to_vec();
-    let extensions = with_audit(values, &extensions);
-    let departments = industrial::departments(values);
-    let made = departments.iter().map(|database| {
-        let owner = format!("{}_{}", database.name, industrial::GROUPS[0]);
-        with_modules(values, json!({"name": database.name, "owner": owner, "extensions": extensions}))
-    });
-    let databases: Vec<_> = databases.into_iter().chain(made).collect();
-    let roles: Vec<_> = postgresql
-        .roles
-        .iter()
-        .map(|role| {
-            json!({
-                "name": role.name,
-                "login": role.login.unwrap_or(true),
-                "memberOf": role.member_of,
-                "connectionLimit": role.connection_limit.unwrap_or(-1),
-            })
-        })
-        .collect();
-    let duties: Vec<_> = duty::roles(values)
-        .iter()
-        .map(|role| {
-            json!({
-                "name": role.name,
-                "duty": role.duty,
-                "memberOf": role.member_of,
-                "connectionLimit": role.connection_limit,
-            })
-        })
-        .collect();
-    let application = with_modules(values, json!({"name": postgresql.database}));
-    let mut cluster = json!({
-        "database": postgresql.database,
-        "owner": postgresql.username,
-        "databases": databases,
-        "roles": roles,
-        "extensions": with_audit(values, &postgresql.extensions),
-        "duties": duties,
-        "groups": industrial::groups(values),
-    });
-    for key in ["modules", "settings", "connect"] {
-        if let Some(value) = application.get(key) {
-            cluster[key] = value.clone();
-        }
-    }
-    format!("{cluster:#}\n")
-}
-
-/// A declared database with the modules that are applied to it, and with who may connect because of them.
-fn with_modules(values: &Values, mut declared: serde_json::Value) -> serde_json::Value {
-    let databases = industrial::databases(values);
-    if let Some(database) = databases.iter().find(|database| declared["name"] == database.name.as_str()) {
-        let groups = industrial::GROUPS[1..].iter().map(|group| format!("{}_{group}", database.name));
-        let controls = compliance::names(values).contains(&database.name);
-        let duties = compliance::GROUPS.iter().filter(|group| controls && !group.ends_with("_owner"));
-        declared["connect"] = groups.chain(duties.map(|group| (*group).to_owned())).collect();
-        declared["modules"] = json!(database.modules);
-        declared["settings"] = json!(database.settings);
-    }
-    declared
 }
 
 /// The roles of jobs that look after databases, with those databases.
@@ -474,17 +425,6 @@ fn keepers(values: &Values, kept: &[&str]) -> Vec<(String, Vec<String>)> {
         keepers.push((values.compliance.anchor.username.clone(), databases));
     }
     keepers
-}
-
-fn credentials(values: &Values) -> Vec<Credential> {
-    let keys = &values.postgresql.secret_keys;
-    let duties = duty::roles(values);
-    let duties = duties.iter().map(|role| (role.name, role.key));
-    [("postgres", keys.postgres_password.as_str()), (&values.postgresql.username, &keys.password)]
-        .into_iter()
-        .chain(duties)
-        .map(|(role, key)| Credential { role: role.to_owned(), key: key.to_owned() })
-        .collect()
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

@@ -265,16 +265,23 @@ pub struct Doors<'a> {
     pub standby_certificate: bool,
     /// The role of the exporter and the database that it looks at; none without an exporter.
     pub exporter: Option<(&'a str, &'a str)>,
+    /// The role of the Job that waits for the declaration; none without it.
+    pub waiter: Option<&'a str>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
     /// The roles of jobs, each with the databases that it looks after.
     pub keepers: &'a [(String, Vec<String>)],
+    /// The role of tests and the database that they look at; none without tests.
+    pub tester: Option<(&'a str, &'a str)>,
+    /// The role that dumps; none without backups.
+    pub backup: Option<&'a str>,
     /// Whether nobody gets in over the network in plain text.
     pub encrypted: bool,
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter, of the pooler and of jobs, then the user's lines, then everybody with a password.
+/// doors of standbys, of the exporter, of the pooler, of the tests, of backups and of other jobs, then the user's lines, then everybody
+/// with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -304,6 +311,12 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));
     }
+    if let Some(role) = doors.waiter.map(quoted) {
+        lines.push("# Whoever waits for the declaration reads in database postgres how it went.".to_owned());
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
+    }
     if let Some(role) = doors.pooler.map(quoted) {
         lines.push(
             "# The pooler looks up passwords, by a function in database postgres that shows no superuser's.".to_owned(),
@@ -317,6 +330,17 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push("# A job that looks after databases, and has no business with others.".to_owned());
         lines.push(format!("{host} {}  {role}  all  scram-sha-256", databases.join(",")));
         lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
+    }
+    if let Some((role, database)) = doors.tester {
+        let (role, database) = (quoted(role), quoted(database));
+        lines.push("# The tests read settings and statistics.".to_owned());
+        lines.push(format!("{host} {database}  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some(role) = doors.backup.map(quoted) {
+        lines.push("# Backups read every database.".to_owned());
+        lines.push(format!("{host} all       {role}  all      scram-sha-256"));
         lines.push(format!("local   all       {role}           reject"));
     }
     if !user_lines.is_empty() {

@@ -14,6 +14,8 @@ pub struct Known {
     pub is_postgres: bool,
     /// Whether it has Patroni 4 or newer.
     pub patroni: bool,
+    /// Whether it has pgBackRest.
+    pub pgbackrest: bool,
     /// Extensions beyond those of PostgreSQL's own contrib modules.
     pub extensions: &'static [&'static str],
 }
@@ -23,11 +25,16 @@ pub struct Known {
 /// Sources: docker-library/postgres (999, Alpine 70), timescale/timescaledb-docker (Alpine 70),
 /// timescale/timescaledb-docker-ha (1000), zalando/spilo (101 and 103), postgis/docker-postgis (999, Alpine 70), cloudnative-pg (26).
 const TABLE: &[(&str, bool, Known)] = &[
-    ("timescale/timescaledb-ha", false, Known { patroni: true, ..postgres(1000, 1000, TIMESCALE_HA) }),
+    (
+        "timescale/timescaledb-ha",
+        false,
+        Known { patroni: true, pgbackrest: true, ..postgres(1000, 1000, TIMESCALE_HA) },
+    ),
     ("zalando/spilo-15", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
     ("zalando/spilo-16", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
     ("zalando/spilo-17", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
     ("zalando/spilo-18", false, Known { patroni: true, ..postgres(101, 103, SPILO) }),
+    ("aryan/postgres-pgbackrest", false, Known { pgbackrest: true, ..postgres(999, 999, &[]) }),
     ("timescale/timescaledb", true, postgres(70, 70, &["timescaledb"])),
     ("postgis/postgis", true, postgres(70, 70, POSTGIS)),
     ("postgis/postgis", false, postgres(999, 999, POSTGIS)),
@@ -38,7 +45,7 @@ const TABLE: &[(&str, bool, Known)] = &[
 
 /// An image whose server is a user called `postgres`.
 const fn postgres(uid: u32, gid: u32, extensions: &'static [&'static str]) -> Known {
-    Known { uid, gid, is_postgres: true, patroni: false, extensions }
+    Known { uid, gid, is_postgres: true, patroni: false, pgbackrest: false, extensions }
 }
 
 const POSTGIS: &[&str] = &[

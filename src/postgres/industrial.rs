@@ -92,6 +92,19 @@ fn choose(values: &Values, word: Option<&Scalar>, extension: &str) -> bool {
 pub const NAMES: [&str; 6] =
     ["production_data", "quality_metrics", "maintenance_logs", "energy_consumption", "scada_historian", TRAIL];
 
+/// Who owns a database of a factory.
+pub fn owner(name: &str) -> Option<&'static str> {
+    const OWNERS: [&str; 6] = [
+        "production_data_owner",
+        "quality_metrics_owner",
+        "maintenance_logs_owner",
+        "energy_consumption_owner",
+        "scada_historian_owner",
+        "audit_trail_owner",
+    ];
+    OWNERS.into_iter().find(|owner| owner.strip_suffix("_owner") == Some(name))
+}
+
 /// The names of those that there are.
 pub fn names(values: &Values) -> Vec<&'static str> {
     let departments = departments(values);

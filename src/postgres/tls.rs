@@ -75,15 +75,19 @@ pub fn shows_certificate(values: &Values) -> bool {
     values.tls.enabled && values.is_ha() && values.tls.replication_client_certificate.enabled
 }
 
-/// With a CA the other side is verified; by its name too where the chart itself put the names into the certificate.
-fn conninfo(values: &Values, certificate: bool) -> String {
-    let mode = match (values.tls.required, ca_file(values), values.tls.source) {
+/// How a client inside the cluster connects. With a CA the other side is verified; by its name too where the chart itself put the
+/// names into the certificate.
+pub fn mode(values: &Values) -> &'static str {
+    match (values.tls.required, ca_file(values), values.tls.source) {
         (false, ..) => "prefer",
         (true, None, _) => "require",
         (true, Some(_), TlsSource::Secret) => "verify-ca",
         (true, Some(_), TlsSource::CertManager) => "verify-full",
-    };
-    let mut conninfo = format!("sslmode={mode}");
+    }
+}
+
+fn conninfo(values: &Values, certificate: bool) -> String {
+    let mut conninfo = format!("sslmode={}", mode(values));
     if ca_file(values).is_some() {
         conninfo += &format!(" sslrootcert={DIRECTORY}/ca.crt");
     }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
-use crate::postgres::duty;
+use crate::postgres::{duty, pgbackrest};
 use crate::schema::types::{Scalar, Values};
 use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
 
@@ -57,7 +57,7 @@ pub(super) fn credentials(
     for role in &postgresql.roles {
         let own_secret = role.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
         if role.login.unwrap_or(true) && !own_secret {
-            wanted.push((&role.name, format!("role-{}", key_name(&role.name)), given(role.password.as_ref())));
+            wanted.push((&role.name, role.secret_entry(), given(role.password.as_ref())));
         }
     }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
@@ -117,6 +117,58 @@ pub(super) fn patroni_password(
     Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
 }
 
+/// One entry of the repository's Secret.
+#[derive(Clone, Serialize)]
+pub(super) struct RepositorySecret {
+    /// Its key.
+    key: String,
+    /// What it holds.
+    value: String,
+}
+
+impl std::fmt::Debug for RepositorySecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RepositorySecret").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// What the repository of backups asks for; nothing where it asks for nothing, or somebody else makes its Secret.
+pub(super) fn repository_secrets(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Vec<RepositorySecret>> {
+    let repository = &values.pgbackrest.repository;
+    if !values.pgbackrest.enabled || repository.existing_secret.as_deref().is_some_and(|name| !name.is_empty()) {
+        return Ok(Vec::new());
+    }
+    let mut all = Vec::new();
+    for variable in pgbackrest::variables(values) {
+        let value = match variable.name {
+            "PGBACKREST_REPO1_S3_KEY" => given(repository.s3.access_key.as_ref()),
+            "PGBACKREST_REPO1_S3_KEY_SECRET" => given(repository.s3.secret_key.as_ref()),
+            "PGBACKREST_REPO1_AZURE_KEY" => given(repository.azure.key.as_ref()),
+            _ => encryption_password(values, request, owner, notices)?,
+        };
+        all.extend(value.map(|value| RepositorySecret { key: variable.key, value }));
+    }
+    Ok(all)
+}
+
+fn encryption_password(
+    values: &Values,
+    request: &Request,
+    owner: &str,
+    notices: &mut Vec<String>,
+) -> Result<Option<String>> {
+    if let Some(text) = given(values.pgbackrest.repository.encryption.password.as_ref()) {
+        return Ok(Some(text));
+    }
+    let purpose = Purpose { namespace: namespace(values, request), release: owner, role: "\0pgbackrest" };
+    Ok(secret_key(request, notices, false)?.map(|key| password(&key, purpose)))
+}
+
 fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {
     let given = values.namespace_override.as_deref().filter(|name| !name.is_empty());
     given.unwrap_or(&request.release.namespace)
@@ -124,12 +176,6 @@ fn namespace<'a>(values: &'a Values, request: &'a Request) -> &'a str {
 
 fn given(password: Option<&Scalar>) -> Option<String> {
     password.map(ToString::to_string).filter(|text| !text.is_empty())
-}
-
-/// A role's name as a key of a Secret: other characters are written as their code, so that no two names meet.
-fn key_name(role: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
-    role.chars().map(|c| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) }).collect()
 }
 
 /// The key of this run. When every password is given, a run without a key leaves the verifiers to the server.

@@ -6,7 +6,9 @@ use std::thread;
 use minijinja::value::{Serde, Value};
 use serde::Serialize;
 
-use super::credentials::{Credential, credentials, join, patroni_password, pgadmin_password};
+use super::credentials::{
+    Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets,
+};
 use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
@@ -47,7 +49,8 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
         let roles = credentials(&database.values, request, &release, notices)?;
         let pgadmin_password = pgadmin_password(&database.values, request, &release, notices)?;
         let patroni_password = patroni_password(&database.values, request, &release, notices)?;
-        Ok(Secrets { roles, pgadmin_password, patroni_password })
+        let repository = repository_secrets(&database.values, request, &release, notices)?;
+        Ok(Secrets { roles, pgadmin_password, patroni_password, repository })
     };
     let (engine, secrets) = both(
         || Engine::new(&configured.chart, sources),
@@ -214,6 +217,8 @@ struct Secrets {
     roles: Vec<Credential>,
     pgadmin_password: Option<String>,
     patroni_password: Option<String>,
+    #[serde(rename = "repositorySecrets")]
+    repository: Vec<RepositorySecret>,
 }
 
 /// The documents of `crds/*.yaml` of a chart and its subcharts, which are never templates.

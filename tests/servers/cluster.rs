@@ -17,8 +17,13 @@ use crate::node::Node;
 use crate::release::{NAME, Release};
 
 /// Waits for something; panics when it takes too long.
-pub(crate) fn eventually(what: &str, mut happens: impl FnMut() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(90);
+pub(crate) fn eventually(what: &str, happens: impl FnMut() -> bool) {
+    eventually_within(Duration::from_secs(90), what, happens);
+}
+
+/// The same with a patience of one's own.
+pub(crate) fn eventually_within(patience: Duration, what: &str, mut happens: impl FnMut() -> bool) {
+    let deadline = Instant::now() + patience;
     while !happens() {
         assert!(Instant::now() < deadline, "waited too long: {what}");
         sleep(Duration::from_millis(100));
@@ -93,7 +98,7 @@ impl Cluster {
             names += &format!("{} {name}.{NAME}-postgresql-headless.default.svc {name}\n", address(pod));
         }
         // Where the Services lead: the first pod writes, the second follows, and the last one is the pooler, if there is one.
-        for (service, pod) in [("", 0), ("-ro", 1), ("-pooler", pods - 1)] {
+        for (service, pod) in [("", 0), ("-metrics", 0), ("-ro", 1), ("-pooler", pods - 1), ("-pooler-ro", pods - 1)] {
             names += &format!("{} {NAME}-postgresql{service}.default.svc\n", address(pod));
         }
         names += &format!("{} {}\n", address(pods), crate::s3::HOST);

@@ -13,6 +13,7 @@ use crate::release::Release;
 #[derive(Debug)]
 pub(crate) struct Database {
     server: Running,
+    beside: Option<Running>,
     grace: Duration,
 }
 
@@ -31,7 +32,7 @@ impl Database {
     /// Waits for the startup probe; then the other probes must succeed too.
     pub(crate) fn new(mut server: Running, release: &Release) -> Self {
         let spec = &release.pod()["containers"][0];
-        let deadline = Instant::now() + Duration::from_secs(60);
+        let deadline = Instant::now() + Duration::from_secs(240);
         while !probe(&server, &spec["startupProbe"]) {
             assert!(server.ended().is_none(), "the server ended:\n{}", server.log());
             assert!(Instant::now() < deadline, "the server does not start:\n{}", server.log());
@@ -45,7 +46,22 @@ impl Database {
             sleep(Duration::from_millis(100));
         }
         let grace = Duration::from_secs(release.pod()["terminationGracePeriodSeconds"].as_u64().unwrap());
-        Self { server, grace }
+        Self { server, beside: None, grace }
+    }
+
+    /// The same with a container beside it, which ends when the server does.
+    pub(crate) fn with(self, beside: Running) -> Self {
+        Self { beside: Some(beside), ..self }
+    }
+
+    /// What the container beside it wrote so far.
+    pub(crate) fn said_beside(&self) -> String {
+        self.beside.as_ref().unwrap().log()
+    }
+
+    /// Kills the container beside it.
+    pub(crate) fn kill_beside(&mut self) {
+        self.beside.take().unwrap().kill();
     }
 
     /// Runs SQL over TCP.

@@ -68,7 +68,7 @@ fn everything_is_applied_once(major: Major) {
 
     // A version that was applied is what it was.
     let mut changed = release.clone();
-    changed.edit_file("my-db-postgresql-schemas", "scada.01.sql", |text| format!("{text}-- more\n"));
+    changed.edit_file("my-db-postgresql-modules", "scada.01.sql", |text| format!("{text}-- more\n"));
     let boot = node.boot(&changed);
     assert!(
         !boot.success && boot.log.contains("version 1 of module scada was applied to database scada_historian"),
@@ -77,7 +77,7 @@ fn everything_is_applied_once(major: Major) {
     );
     // What is no version follows the release.
     let mut changed = release;
-    changed.edit_file("my-db-postgresql-schemas", "scada_views.sql", |text| {
+    changed.edit_file("my-db-postgresql-modules", "scada_views.sql", |text| {
         format!("{text}CREATE VIEW scada.more AS SELECT 1 AS one;\n")
     });
     let database = node.start(&changed);

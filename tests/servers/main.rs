@@ -5,11 +5,13 @@
 #![allow(clippy::unwrap_used, clippy::doc_markdown, clippy::format_push_string, clippy::duration_suboptimal_units)]
 
 mod authority;
+mod backup;
 mod boot;
 mod cluster;
 mod compliance;
 mod container;
 mod database;
+mod declaration;
 mod industrial;
 mod logging;
 mod logins;
@@ -17,8 +19,10 @@ mod major;
 mod monitoring;
 mod node;
 mod patroni;
+mod pgbackrest;
 mod pooling;
 mod release;
+mod release_tests;
 mod replication;
 mod s3;
 mod shutdown;

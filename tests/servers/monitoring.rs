@@ -152,7 +152,7 @@ fn certificate() -> (String, String) {
 
 /// The exporter of one pod.
 #[derive(Debug)]
-struct Exporter {
+pub(crate) struct Exporter {
     process: Child,
     network: String,
     directory: tempfile::TempDir,
@@ -160,13 +160,15 @@ struct Exporter {
 
 impl Exporter {
     /// Runs the container's arguments and environment as its user, in the pod's network.
-    fn start(release: &Release, pod: &Database) -> Self {
+    pub(crate) fn start(release: &Release, pod: &Database) -> Self {
         let containers = release.pod()["containers"].as_array().unwrap();
         let spec = containers.iter().find(|container| container["name"] == "exporter").unwrap();
         let directory = tempfile::tempdir().unwrap();
         fs::set_permissions(directory.path(), std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
-        for (name, text) in release.config_map("my-db-postgresql-metrics") {
-            fs::write(directory.path().join(name), text).unwrap();
+        if release.has("ConfigMap", "my-db-postgresql-metrics") {
+            for (name, text) in release.config_map("my-db-postgresql-metrics") {
+                fs::write(directory.path().join(name), text).unwrap();
+            }
         }
         let mounted = directory.path().display().to_string();
         let argument = |argument: &Value| argument.as_str().unwrap().replace("/etc/exporter", &mounted);

@@ -1,6 +1,6 @@
 //! A node of a cluster: it keeps the volumes and runs one pod at a time, as far as a kubelet does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
@@ -73,14 +73,24 @@ impl Node {
 
     fn init(&self, release: &Release) -> Running {
         let containers = release.pod()["initContainers"].as_array().unwrap();
-        let (last, others) = containers.split_last().unwrap();
-        for spec in others {
-            let mut running = self.container(release, spec).start();
-            if !running.wait(Duration::from_secs(120)).success() {
-                return running;
-            }
-        }
-        self.container(release, last).start()
+        one_after_the_other(containers.iter().map(|spec| self.container(release, spec)))
+    }
+
+    /// Runs a new pod of a Job to its end.
+    pub(crate) fn run_job(&self, release: &Release) -> Boot {
+        self.start_job(release, None).into()
+    }
+
+    /// The same as far as its last container, which is started; commands of some directory come before those of the images.
+    pub(crate) fn start_job(&self, release: &Release, commands: Option<&Path>) -> Running {
+        self.pods.fetch_add(1, Ordering::Relaxed);
+        let pod = release.pod();
+        assert_eq!(pod["restartPolicy"], "Never");
+        let lists = ["initContainers", "containers"].map(|list| pod[list].as_array().into_iter().flatten());
+        one_after_the_other(lists.into_iter().flatten().map(|spec| {
+            let container = self.container(release, spec);
+            commands.map_or(container.clone(), |directory| container.with_commands(directory))
+        }))
     }
 
     /// Starts the init container of a new pod and kills it just before its n-th command that touches files; false when it
@@ -134,7 +144,8 @@ impl Node {
     pub(crate) fn serve_after(&self, boot: Running, release: &Release) -> Database {
         let boot = Boot::from(boot);
         assert!(boot.success, "boot failed:\n{}", boot.log);
-        Database::new(self.serve(release), release)
+        let beside = self.serve_beside(release, "declare");
+        Database::new(self.serve(release), release).with(beside)
     }
 
     /// The same in the pod of the last boot, as a kubelet restarts an init container that died.
@@ -146,11 +157,20 @@ impl Node {
     pub(crate) fn update_secrets(&self, release: &Release) {
         let group = group(release);
         for volume in release.pod()["volumes"].as_array().unwrap() {
+            let path = self.pod_directory().join("volumes").join(text(&volume["name"]));
             if let Some(secret) = volume.get("secret") {
-                let path = self.pod_directory().join("volumes").join(text(&volume["name"]));
                 publish_secret(release, secret, &path, group);
+            } else if let Some(sources) = secret_sources(volume) {
+                publish_projected(release, sources, &path, group);
             }
         }
+    }
+
+    /// Brings a changed ConfigMap to the pod that runs.
+    pub(crate) fn update_config(&self, release: &Release, volume: &str) {
+        let volumes = release.pod()["volumes"].as_array().unwrap();
+        let map = &volumes.iter().find(|other| other["name"] == volume).unwrap()["configMap"];
+        publish(&self.pod_directory().join("volumes").join(volume), &release.config_files(map), 0o644, None);
     }
 
     /// The directory of a claim.
@@ -177,6 +197,11 @@ impl Node {
             left.extend(names.into_iter().filter(|name| !used(name) || incomplete(name)));
         }
         left
+    }
+
+    /// The directory of a volume of the pod that runs.
+    pub(crate) fn pod_volume(&self, name: &str) -> PathBuf {
+        self.pod_directory().join("volumes").join(name)
     }
 
     fn pod_directory(&self) -> PathBuf {
@@ -223,6 +248,15 @@ impl Node {
             let path = self.claim(&name);
             writable(&path, group, 0o2775);
             return Volume::Directory(path);
+        } else if let Some(sources) = secret_sources(volume) {
+            if !path.exists() {
+                publish_projected(release, sources, path, group);
+            }
+        } else if volume.get("nfs").is_some() {
+            // No server of NFS runs here: a directory stands in for its export.
+            let path = self.claim("nfs");
+            writable(&path, group, 0o2775);
+            return Volume::Directory(path);
         } else if volume.get("projected").is_some() {
             let network = self.network.as_ref().expect("only pods of a cluster have an account");
             return Volume::Directory(network.account.clone());
@@ -254,6 +288,19 @@ impl Drop for Node {
     }
 }
 
+/// Runs containers to their end and starts the last one, or ends with the first that fails.
+fn one_after_the_other(containers: impl Iterator<Item = Container>) -> Running {
+    let mut containers: Vec<Container> = containers.collect();
+    let last = containers.pop().unwrap();
+    for container in containers {
+        let mut running = container.start();
+        if !running.wait(PATIENCE).success() {
+            return running;
+        }
+    }
+    last.start()
+}
+
 /// Commands that count themselves and stop for ever when their turn has come.
 fn commands(pod: &Path) -> PathBuf {
     let directory = pod.join("commands");
@@ -278,6 +325,17 @@ fn writable(path: &Path, group: u32, mode: u32) {
     }
 }
 
+/// The sources of a projected volume that is made of Secrets.
+fn secret_sources(volume: &Value) -> Option<&Vec<Value>> {
+    let sources = volume["projected"]["sources"].as_array()?;
+    sources.iter().all(|source| source.get("secret").is_some()).then_some(sources)
+}
+
+fn publish_projected(release: &Release, sources: &[Value], path: &Path, group: u32) {
+    let all = sources.iter().flat_map(|source| release.projected_files(&source["secret"])).collect();
+    publish(path, &all, 0o440, Some(group));
+}
+
 /// A Secret's entries as files; the group of the pod may read them, whatever the mode says.
 fn publish_secret(release: &Release, secret: &Value, path: &Path, group: u32) {
     let mode = u32::try_from(secret["defaultMode"].as_u64().unwrap()).unwrap();
@@ -292,6 +350,7 @@ fn publish(path: &Path, entries: &BTreeMap<String, String>, mode: u32, group: Op
     fs::create_dir_all(path.join(&version)).unwrap();
     for (name, content) in entries {
         let file = path.join(&version).join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, content).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
         chown(&file, None, group).unwrap();
@@ -300,8 +359,11 @@ fn publish(path: &Path, entries: &BTreeMap<String, String>, mode: u32, group: Op
     let old = fs::read_link(&link);
     symlink(&version, &new).unwrap();
     fs::rename(new, link).unwrap();
-    match old {
-        Ok(old) => fs::remove_dir_all(path.join(old)).unwrap(),
-        Err(_) => entries.keys().for_each(|name| symlink(Path::new("..data").join(name), path.join(name)).unwrap()),
+    if let Ok(old) = old {
+        fs::remove_dir_all(path.join(old)).unwrap();
+    }
+    let names = entries.keys().map(|name| path.join(name.split('/').next().unwrap()));
+    for link in names.filter(|link| link.symlink_metadata().is_err()).collect::<BTreeSet<_>>() {
+        symlink(Path::new("..data").join(link.file_name().unwrap()), link).unwrap();
     }
 }

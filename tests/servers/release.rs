@@ -20,6 +20,7 @@ const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccdde
 pub(crate) struct Release {
     objects: Vec<Value>,
     component: &'static str,
+    job: Option<String>,
 }
 
 impl Release {
@@ -33,12 +34,17 @@ impl Release {
             .unwrap();
         assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         let list: Value = serde_json::from_slice(&output.stdout).unwrap();
-        Self { objects: list["items"].as_array().unwrap().clone(), component: "database" }
+        Self { objects: list["items"].as_array().unwrap().clone(), component: "database", job: None }
     }
 
     /// The same release, of which another component's pods are meant.
     pub(crate) fn component(&self, component: &'static str) -> Self {
         Self { component, ..self.clone() }
+    }
+
+    /// The same release, of which the Job or the `CronJob` of this name is meant; one that ends in `-` is the beginning of a name.
+    pub(crate) fn job(&self, name: &str) -> Self {
+        Self { job: Some(name.to_owned()), ..self.clone() }
     }
 
     /// Adds a Secret that somebody else made, or puts it in the place of the one before.
@@ -63,19 +69,26 @@ impl Release {
         secret["data"][key] = STANDARD.encode(value).into();
     }
 
-    /// The Deployment or StatefulSet.
+    /// The Deployment, StatefulSet or Job.
     pub(crate) fn workload(&self) -> &Value {
         self.objects.iter().find(|object| self.is_workload(object)).unwrap()
     }
 
     fn is_workload(&self, object: &Value) -> bool {
+        if let Some(job) = &self.job {
+            let name = object["metadata"]["name"].as_str().unwrap();
+            let is_meant = name == job || job.ends_with('-') && name.starts_with(job);
+            return is_meant && (object["kind"] == "CronJob" || object["kind"] == "Job");
+        }
         let component = &object["metadata"]["labels"]["app.kubernetes.io/component"];
-        (object["kind"] == "Deployment" || object["kind"] == "StatefulSet") && component == self.component
+        let kinds = ["Deployment", "StatefulSet", "Job"];
+        kinds.iter().any(|kind| object["kind"] == *kind) && component == self.component
     }
 
     /// The `spec` of its pod.
     pub(crate) fn pod(&self) -> &Value {
-        &self.workload()["spec"]["template"]["spec"]
+        let spec = &self.workload()["spec"];
+        &spec.get("jobTemplate").map_or(spec, |template| &template["spec"])["template"]["spec"]
     }
 
     /// What its pods may do in the API.
@@ -119,6 +132,17 @@ impl Release {
             (path.to_owned(), content)
         };
         volume["items"].as_array().unwrap().iter().map(file).collect()
+    }
+
+    /// The files that a Secret shows in a projected volume: all of its entries, or those that are named.
+    pub(crate) fn projected_files(&self, source: &Value) -> BTreeMap<String, String> {
+        let name = source["name"].as_str().unwrap();
+        if source.get("items").is_some() {
+            let volume = json!({"secretName": name, "items": source["items"]});
+            return self.secret_files(&volume);
+        }
+        let data = self.object("Secret", name)["data"].as_object().unwrap();
+        data.keys().map(|key| (key.clone(), self.secret(name, key).unwrap())).collect()
     }
 
     /// The `spec` of every Certificate.

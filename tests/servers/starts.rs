@@ -31,6 +31,7 @@ fn examples_start() {
             ("postgres-password", "superuser's"),
             ("metrics-password", "c"),
             ("pooler-password", "d"),
+            ("backup-password", "e"),
         ];
         let release = Release::render(Major(16), &["-f", &path])
             .with_secret("orders-db", &all)

@@ -6,17 +6,23 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, logging, tls};
+use crate::postgres::{duty, logging, pgbackrest, tls};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 19] = [
+const VOLUMES: [&str; 25] = [
     "account",
     "config",
     "data",
+    "declared",
     "init",
     "log",
     "metrics-queries",
+    "passwords",
+    "pgbackrest",
+    "pgbackrest-ca",
+    "pgbackrest-config",
+    "pgbackrest-gcs",
     "pooler-ca",
     "pooler-config",
     "pooler-password",
@@ -24,7 +30,7 @@ const VOLUMES: [&str; 19] = [
     "pooler-tls",
     "replication-tls",
     "run",
-    "schemas",
+    "modules",
     "scripts",
     "shm",
     "tls",
@@ -33,14 +39,20 @@ const VOLUMES: [&str; 19] = [
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 12] = [
+const MOUNTS: [&str; 18] = [
     logging::DIRECTORY,
+    pgbackrest::CA,
+    pgbackrest::CONFIG,
+    pgbackrest::GCS,
+    pgbackrest::REPOSITORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
     "/etc/postgresql",
     "/opt/pgchart",
+    "/opt/pgchart-declared",
     "/opt/pgchart-init",
-    "/opt/pgchart-schemas",
+    "/opt/pgchart-modules",
+    "/opt/pgchart-passwords",
     "/var/run/postgresql",
     "/var/run/secrets/pgchart",
     "/var/run/secrets/kubernetes.io/serviceaccount",
@@ -56,7 +68,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 5] = ["boot", "exporter", "pgbouncer", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 6] = ["boot", "exporter", "pgbackrest", "pgbouncer", "postgresql", "upgrade"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

@@ -21,6 +21,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     check_major(subject, &tag, found);
     check_patroni(subject, known, found);
+    check_pgbackrest(subject, known, found);
     let stated: Vec<&str> = values.image.extensions.iter().flatten().map(String::as_str).collect();
     let brought = known.map_or(&[][..], |known| known.extensions);
     let all: Vec<&str> = brought.iter().copied().chain(stated).collect();
@@ -76,6 +77,26 @@ fn check_patroni(subject: Subject<'_>, known: Option<image::Known>, found: &mut 
             .label(subject.span(&["replication", "manager"]), "with this, it needs version 4 or newer")
             .help("use an image that has it, such as `timescale/timescaledb-ha` or `zalando/spilo-17`")
             .help("set `image.patroni: true` for an image of your own that has it"),
+    );
+}
+
+/// So is pgBackRest: the server itself starts it.
+fn check_pgbackrest(subject: Subject<'_>, known: Option<image::Known>, found: &mut Vec<Diagnostic>) {
+    let image = &subject.values.image;
+    let there = image.pgbackrest.or(known.map(|known| known.pgbackrest));
+    if !subject.values.pgbackrest.enabled || there == Some(true) {
+        return;
+    }
+    let message = match there {
+        Some(_) => format!("image `{}` has no pgBackRest", image.repository),
+        None => format!("nothing says whether image `{}` has pgBackRest", image.repository),
+    };
+    found.push(
+        Diagnostic::error(message)
+            .at(subject.span(&["image", "repository"]), "")
+            .label(subject.span(&["pgbackrest", "enabled"]), "the server starts it for each file of its log")
+            .help("use an image that has it, such as `timescale/timescaledb-ha`, or add Debian's package `pgbackrest` to the official one")
+            .help("set `image.pgbackrest: true` for an image of your own that has it"),
     );
 }
 

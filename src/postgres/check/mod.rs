@@ -1,8 +1,10 @@
 //! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line.
 
 mod availability;
+mod backup;
 mod cluster;
 mod compliance;
+mod declaration;
 mod duty;
 mod extras;
 mod image;
@@ -10,7 +12,9 @@ mod industrial;
 mod monitoring;
 mod network;
 mod parameters;
+mod pgbackrest;
 mod pooler;
+mod release_tests;
 mod replication;
 mod sizes;
 mod tls;
@@ -62,6 +66,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     industrial::check(subject, &mut found);
     compliance::check(subject, &mut found);
     cluster::check(subject, &mut found);
+    declaration::check(subject, &mut found);
     duty::check(subject, &mut found);
     replication::check(subject, &mut found);
     upgrade::check(subject, &mut found);
@@ -74,6 +79,9 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
         sizes::check(subject, &mut found);
     }
     pooler::check(subject, &mut found);
+    release_tests::check(subject, &mut found);
+    backup::check(subject, &mut found);
+    pgbackrest::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

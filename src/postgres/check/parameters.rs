@@ -3,7 +3,7 @@
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::catalogue::Catalogue;
-use crate::postgres::facts::MANAGED;
+use crate::postgres::facts::managed;
 use crate::postgres::{hba, setting};
 use crate::yaml::{Node, Value};
 
@@ -14,8 +14,8 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         if entry.node.is_null() {
             continue;
         }
-        let managed = MANAGED.iter().find(|(managed, _)| managed.eq_ignore_ascii_case(name));
-        if let Some((_, why)) = managed.filter(|_| !allowed.iter().any(|other| other.eq_ignore_ascii_case(name))) {
+        let set = managed(subject.values).find(|(managed, _)| managed.eq_ignore_ascii_case(name));
+        if let Some((_, why)) = set.filter(|_| !allowed.iter().any(|other| other.eq_ignore_ascii_case(name))) {
             found.push(
                 Diagnostic::error(format!("parameter `{name}` is set by the chart"))
                     .at(entry.key, *why)
@@ -41,7 +41,7 @@ fn check_override(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let list = subject.node.at(&["postgresql", "configOverride"]).and_then(Node::as_list).unwrap_or_default();
     for item in list {
         let Some(name) = item.as_str() else { continue };
-        if MANAGED.iter().any(|(managed, _)| managed.eq_ignore_ascii_case(name)) {
+        if managed(subject.values).any(|(managed, _)| managed.eq_ignore_ascii_case(name)) {
             continue;
         }
         let message = if Catalogue::of(subject.major()).get(name).is_some() {
@@ -49,7 +49,7 @@ fn check_override(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         } else {
             format!("unknown parameter `{name}`")
         };
-        let hint = did_you_mean(name, MANAGED.iter().map(|(managed, _)| *managed)).unwrap_or_default();
+        let hint = did_you_mean(name, managed(subject.values).map(|(managed, _)| *managed)).unwrap_or_default();
         found.push(Diagnostic::error(message).at(item.span, hint));
     }
 }

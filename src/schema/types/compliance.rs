@@ -46,6 +46,7 @@ pub struct CfrPart11 {
 /// Controls of 21 CFR Part 11.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a control of its own")]
 pub struct CfrControls {
     /// Electronic signatures: 11.50, 11.70, 11.100 to 11.300.
     pub signatures: bool,
@@ -70,6 +71,7 @@ pub struct Iso9001 {
 /// Controls of ISO 9001.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a control of its own")]
 pub struct IsoControls {
     /// Control of documents: 7.5.
     pub documents: bool,

@@ -23,6 +23,73 @@ pub(super) const SIZE: Form = Form {
     optional: false,
 };
 
+/// What a database is called in a repository of backups.
+pub(super) const STANZA: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?$",
+    message: "a stanza's name: letters, digits, `-`, `_` and `.`",
+    longest: Some(63),
+    optional: false,
+};
+
+/// As [`STANZA`], where empty text means "not set".
+pub(super) const OPTIONAL_STANZA: Form = Form { optional: true, ..STANZA };
+
+/// A place in a repository of backups.
+pub(super) const REPOSITORY_PATH: Form = Form {
+    pattern: r"^(/[-_.A-Za-z0-9]+)+$",
+    message: "a place that begins with `/`, such as `/factory-1`",
+    longest: Some(512),
+    optional: true,
+};
+
+/// Text without spaces or line breaks.
+pub(super) const ONE_WORD: Form =
+    Form { pattern: r"^[!-~]+$", message: "one word without spaces", longest: Some(255), optional: true };
+
+/// Text without line breaks.
+pub(super) const ONE_LINE: Form =
+    Form { pattern: r"^[^\x00-\x1f]+$", message: "text without line breaks", longest: Some(255), optional: true };
+
+/// The address of an object store.
+pub(super) const ENDPOINT: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-.A-Za-z0-9]*[A-Za-z0-9])?(:[0-9]+)?$",
+    message: "a host and maybe a port, such as `minio.storage.svc:9000`, without `https://`",
+    longest: Some(255),
+    optional: true,
+};
+
+/// A schedule.
+pub(super) const CRON: Form = Form {
+    pattern: r"^(@[a-z]+|[-*,/A-Za-z0-9]+( +[-*,/A-Za-z0-9]+){4})$",
+    message: "a schedule of five fields such as `0 2 * * 1-6`",
+    longest: Some(255),
+    optional: true,
+};
+
+/// The name of a backup.
+pub(super) const BACKUP_SET: Form = Form {
+    pattern: r"^[0-9]{8}-[0-9]{6}F(_[0-9]{8}-[0-9]{6}[DI])?$",
+    message: "a backup as `pgbackrest info` names it, such as `20260501-020000F`",
+    longest: None,
+    optional: true,
+};
+
+/// A timeline.
+pub(super) const TIMELINE: Form = Form {
+    pattern: r"^([1-9][0-9]*|current|latest)$",
+    message: "the number of a timeline, `current` or `latest`",
+    longest: Some(10),
+    optional: true,
+};
+
+/// As [`SIZE`], or nothing at all.
+pub(super) const SIZE_OR_ZERO: Form = Form {
+    pattern: r"^(0|0\.[0-9]*[1-9][0-9]*|[1-9][0-9]*(\.[0-9]+)?)(Ki|Mi|Gi|Ti|Pi|k|M|G|T|P)?$",
+    message: "a size such as `10Gi`, or `0`",
+    longest: None,
+    optional: true,
+};
+
 /// A share of processors; more than none.
 pub(super) const CPU: Form = Form {
     pattern: r"^([1-9][0-9]*m?|[1-9][0-9]*\.[0-9]+|0\.[0-9]*[1-9][0-9]*)$",
@@ -193,6 +260,14 @@ pub(super) const DURATION: Form = Form {
     optional: false,
 };
 
+/// A day, or a moment in universal time.
+pub(super) const MOMENT: Form = Form {
+    pattern: r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$",
+    message: "a day such as `2027-01-31`, or a moment such as `2027-01-31T12:00:00Z`",
+    longest: None,
+    optional: true,
+};
+
 /// A time span as Prometheus writes it.
 pub(super) const SPAN: Form = Form {
     pattern: r"^[1-9][0-9]*(ms|s|m|h|d)$",
@@ -250,6 +325,76 @@ pub(super) const PARAMETER: Form = Form {
     message: "the name of a parameter such as `extra_float_digits`",
     longest: Some(63),
     optional: false,
+};
+
+/// An option of a program; its own value follows `=`.
+pub(super) const OPTION: Form = Form {
+    pattern: r"^--?[a-zA-Z][^\x00-\x1f]*$",
+    message: "one option such as `--verbose`, its value after `=`",
+    longest: None,
+    optional: false,
+};
+
+/// A time zone's name.
+pub(super) const TIME_ZONE: Form = Form {
+    pattern: r"^[A-Za-z][-+_A-Za-z0-9]*(/[-+_A-Za-z0-9]+)*$",
+    message: "a time zone such as `Europe/Berlin`",
+    longest: Some(64),
+    optional: true,
+};
+
+/// Where an NFS server is.
+pub(super) const NFS_SERVER: Form = Form {
+    pattern: r"^[-.:A-Za-z0-9]+$",
+    message: "a host or an address such as `nfs.example.com`",
+    longest: Some(253),
+    optional: true,
+};
+
+/// A path from the root.
+pub(super) const ABSOLUTE_PATH: Form =
+    Form { pattern: r"^/[^\x00-\x1f]*$", message: "a path such as `/exports/backups`", longest: None, optional: true };
+
+/// The name of a bucket.
+///
+/// Source: Amazon S3 user guide, "General purpose bucket naming rules".
+pub(super) const BUCKET: Form = Form {
+    pattern: r"^[a-z0-9][-.a-z0-9]+[a-z0-9]$",
+    message: "a bucket such as `backups`: small letters, digits, `-` and `.`, without `s3://`",
+    longest: Some(63),
+    optional: true,
+};
+
+/// What names of objects begin with.
+pub(super) const OBJECT_PREFIX: Form = Form {
+    pattern: r"^[-._=A-Za-z0-9]+(/[-._=A-Za-z0-9]+)*$",
+    message: "a prefix such as `site-a/orders`, without `/` at its ends",
+    longest: Some(512),
+    optional: true,
+};
+
+/// Where a store is.
+pub(super) const URL: Form = Form {
+    pattern: r"^https?://[-.a-zA-Z0-9]+(:[0-9]+)?$",
+    message: "an address such as `https://minio.example.com:9000`",
+    longest: None,
+    optional: true,
+};
+
+/// A region of a store.
+pub(super) const REGION: Form =
+    Form { pattern: r"^[-_a-zA-Z0-9]+$", message: "a region such as `eu-central-1`", longest: None, optional: true };
+
+/// A word of S3's own.
+pub(super) const S3_WORD: Form =
+    Form { pattern: r"^[A-Z0-9_]+$", message: "a storage class such as `STANDARD_IA`", longest: None, optional: true };
+
+/// The name of a backup: when it began.
+pub(super) const BACKUP_NAME: Form = Form {
+    pattern: r"^[0-9]{8}T[0-9]{6}Z$",
+    message: "the name of a backup such as `20261128T020000Z`",
+    longest: None,
+    optional: true,
 };
 
 /// As [`IDENTIFIER`], where empty text means "not set".

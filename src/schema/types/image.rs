@@ -37,6 +37,8 @@ pub struct Image {
     pub extensions: Option<Vec<String>>,
     /// Whether the image brings Patroni 4 or newer; known for the usual images.
     pub patroni: Option<bool>,
+    /// Whether the image brings pgBackRest; known for the usual images.
+    pub pgbackrest: Option<bool>,
 }
 
 /// When a node pulls an image.

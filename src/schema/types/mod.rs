@@ -1,7 +1,9 @@
 //! The values of the built-in chart as Rust types; doc comments become the schema's descriptions.
 
 mod availability;
+mod backup;
 mod compliance;
+mod declaration;
 mod development;
 mod extras;
 mod form;
@@ -12,9 +14,11 @@ mod metrics;
 mod monitoring;
 mod network;
 mod patroni;
+mod pgbackrest;
 mod pgbouncer;
 mod pod;
 mod postgresql;
+mod release_tests;
 mod replication;
 mod scalar;
 mod security;
@@ -33,7 +37,12 @@ pub use availability::{
     Amounts, Autoscaling, ControlledResource, ControlledValues, DnsPolicy, EvictionPolicy, Hpa, Pdb, PodAntiAffinity,
     UpdateMode, Vpa,
 };
+pub use backup::{
+    Backup, BackupAccount, BackupEncryption, BackupSource, BackupVolume, Destination, DumpRestore, DumpRetention, Nfs,
+    S3, S3Provider, Scratch, ServerSideEncryption, Verify,
+};
 pub use compliance::{Anchor, CfrControls, CfrPart11, Compliance, Gdpr, Iso9001, IsoControls};
+pub use declaration::{Declaration, DeclarationJob, DeclaredSchema, ObjectKind, Privilege, Right, Settings};
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
@@ -41,11 +50,17 @@ pub use industrial::{Department, EnergyConsumption, Industrial, Measured, ScadaH
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
-pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RouteVersion};
+pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RepositoryPeers, RouteVersion};
 pub use patroni::Patroni;
+pub use pgbackrest::{
+    ArchivePush, AzureKeyType, AzureRepository, BackupRetention, CompressType, GcsKeyType, GcsRepository, Pgbackrest,
+    PosixRepository, Repository, RepositoryEncryption, RepositoryKeys, RepositoryTls, RepositoryType, Restore,
+    RestoreType, RetentionType, S3KeyType, S3Repository, Schedules, UriStyle,
+};
 pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
+pub use release_tests::{Pgbench, ReleaseTests, TestMode};
 pub use replication::{Manager, Replication, Synchronous, SynchronousMode};
 pub use scalar::Scalar;
 pub use security::{AppArmorProfile, FsGroupChangePolicy, OptionalProfileType, ProfileType, SeccompProfile, Security};
@@ -99,6 +114,8 @@ pub struct Values {
     pub image: Image,
     /// The database server.
     pub postgresql: Postgresql,
+    /// Who brings the server to what `postgresql` declares.
+    pub declaration: Declaration,
     /// Standbys of a highly available database.
     pub replication: Replication,
     /// An upgrade from an older major version, by dump and restore.
@@ -120,8 +137,12 @@ pub struct Values {
     pub service: Service,
     /// The Service that gives each pod a name of its own.
     pub headless_service: HeadlessService,
+    /// Backups and the archive of the log, by pgBackRest.
+    pub pgbackrest: Pgbackrest,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
+    /// Dumps of every database.
+    pub backup: Backup,
     /// Who may reach the server, and whom it may reach.
     pub network_policy: NetworkPolicy,
     /// The way to the server through a Gateway.
@@ -198,6 +219,8 @@ pub struct Values {
     pub industrial: Industrial,
     /// Controls that regulations ask for, as far as a database can have them.
     pub compliance: Compliance,
+    /// A Job that tries the release out.
+    pub tests: ReleaseTests,
     /// Tools for developers.
     pub development: Development,
 }

@@ -69,6 +69,9 @@ pub struct PrometheusRule {
 pub enum Alert {
     PostgreSQLArchiveFailing,
     PostgreSQLArchiveOld,
+    PostgreSQLBackupFailed,
+    PostgreSQLBackupTooOld,
+    PostgreSQLBackupUnverified,
     PostgreSQLCacheHitsLow,
     PostgreSQLCertificateExpiring,
     PostgreSQLCheckpointsTooFrequent,

@@ -23,8 +23,21 @@ pub struct NetworkPolicy {
     pub dns: Dns,
     /// Where the Kubernetes API is.
     pub api_server: ApiServer,
+    /// Where the object store of `pgbackrest` is.
+    pub repository: RepositoryPeers,
     /// Who reads the metrics.
     pub monitoring: PrometheusPods,
+}
+
+/// Where the object store of `pgbackrest` is.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RepositoryPeers {
+    /// Its peers, as in a NetworkPolicy: `podSelector`, `namespaceSelector`, `ipBlock`; anywhere when empty.
+    pub to: Vec<Object>,
+    /// Its ports.
+    #[schemars(length(min = 1), inner(range(min = 1, max = 65535)))]
+    pub ports: Vec<u16>,
 }
 
 /// Who reads the metrics.

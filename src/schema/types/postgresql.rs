@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Scalar, form};
+use super::{DeclaredSchema, Privilege, Scalar, Settings, form};
 
 /// The database server.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -46,6 +46,13 @@ pub struct Postgresql {
     pub databases: Vec<Database>,
     /// Roles beyond the application's.
     pub roles: Vec<Role>,
+    /// Schemas beyond `public`.
+    pub schemas: Vec<DeclaredSchema>,
+    /// What roles may do with what. What is no longer declared is revoked; what somebody else granted stays.
+    pub privileges: Vec<Privilege>,
+    /// Settings of sessions in the application's database, such as `statement_timeout: 30s`.
+    #[schemars(transform = form::keys(form::PARAMETER))]
+    pub database_config: Settings,
     /// Extensions of the application's database.
     #[schemars(transform = form::list(form::IDENTIFIER))]
     pub extensions: Vec<String>,
@@ -72,6 +79,9 @@ pub struct SecretKeys {
     /// Key of the password of the exporter's role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub metrics_password: String,
+    /// Key of the password of the role that waits for declarations.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub declaration_password: String,
     /// Key of the pooler's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub pooler_password: String,
@@ -81,6 +91,12 @@ pub struct SecretKeys {
     /// Key of the password of the role that anchors.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub anchor_password: String,
+    /// Key of the password of the tests' role.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub tests_password: String,
+    /// Key of the password of the role that dumps.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub backup_password: String,
 }
 
 /// A database.
@@ -104,11 +120,20 @@ pub struct Database {
     /// Its locale; the cluster's when empty.
     #[serde(default)]
     pub locale: Option<String>,
+    /// Most connections at a time; -1 means no limit.
+    #[serde(default)]
+    #[schemars(range(min = -1))]
+    pub connection_limit: Option<i32>,
+    /// Settings of its sessions.
+    #[serde(default)]
+    #[schemars(transform = form::keys(form::PARAMETER))]
+    pub config: Settings,
 }
 
 /// A role.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an attribute of a role as the server has it")]
 pub struct Role {
     /// Its name.
     #[schemars(transform = form::text(form::IDENTIFIER))]
@@ -124,6 +149,29 @@ pub struct Role {
     #[serde(default)]
     #[schemars(range(min = -1))]
     pub connection_limit: Option<i32>,
+    /// Whether it may create databases.
+    #[serde(default)]
+    pub createdb: bool,
+    /// Whether it may create and change roles.
+    #[serde(default)]
+    pub createrole: bool,
+    /// Whether it has the privileges of the roles that it is a member of without `SET ROLE`; true when not given.
+    #[serde(default)]
+    pub inherit: Option<bool>,
+    /// Whether policies of rows do not bind it.
+    #[serde(default)]
+    pub bypass_rls: bool,
+    /// Whether it may read the stream of changes, as tools for change data capture do.
+    #[serde(default)]
+    pub replication: bool,
+    /// When its password ends, such as `2027-01-31` or `2027-01-31T12:00:00Z`; never when empty.
+    #[serde(default)]
+    #[schemars(transform = form::text(form::MOMENT))]
+    pub valid_until: Option<String>,
+    /// Settings of its sessions, such as `statement_timeout: 5min`.
+    #[serde(default)]
+    #[schemars(transform = form::keys(form::PARAMETER))]
+    pub config: Settings,
     /// Its password; derived when empty.
     #[serde(default)]
     #[schemars(transform = form::password)]
@@ -136,6 +184,16 @@ pub struct Role {
     #[serde(default)]
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub secret_key: Option<String>,
+}
+
+impl Role {
+    /// The key of its password in the Secret that the chart makes. Other characters than a key's are written as their code, so that
+    /// no two names meet.
+    pub fn secret_entry(&self) -> String {
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+        let key = |c: char| if plain(c) { c.to_string() } else { format!(".{:x}", c as u32) };
+        format!("role-{}", self.name.chars().map(key).collect::<String>())
+    }
 }
 
 /// How a new cluster is made.

@@ -1,0 +1,249 @@
+//! Backups by pgBackRest, with the repository on a volume: they follow the schedule, a restore goes to a moment, and an archive that
+//! fails neither hides nor fills the volume.
+
+use std::fs;
+use std::time::Duration;
+
+use crate::cluster::{Cluster, eventually, eventually_within};
+use crate::container::Running;
+use crate::database::Database;
+use crate::major::Major;
+use crate::node::Node;
+use crate::release::Release;
+
+/// Where the container of the backups reads the time.
+const CLOCK: &str = r#"extraEnv=[{"name": "PGCHART_NOW", "value": "/tmp/now"}]"#;
+/// Monday, 30 November 2026, 01:59:00 in UTC.
+const MONDAY: u64 = 1_796_003_940;
+/// Longer than a backup of a small database takes on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(240);
+
+macro_rules! on_15_and_17 {
+    ($($test:ident)*) => {$(
+        mod $test {
+            #[test]
+            #[ignore = "needs PostgreSQL servers, run by tests/run"]
+            fn on_15() {
+                super::$test($crate::major::Major(15));
+            }
+
+            #[test]
+            #[ignore = "needs PostgreSQL servers, run by tests/run"]
+            fn on_17() {
+                super::$test($crate::major::Major(17));
+            }
+        }
+    )*};
+}
+
+on_15_and_17! {
+    backups_follow_the_schedule_and_a_restore_goes_to_a_moment
+    an_archive_that_fails_is_seen_and_does_not_fill_the_volume
+}
+
+fn render(major: Major, sets: &[&str]) -> Release {
+    let mut arguments = vec!["--preset", "edge", "--set-json", CLOCK];
+    for set in ["pgbackrest.enabled=true,image.pgbackrest=true"].iter().chain(sets) {
+        arguments.extend(["--set", set]);
+    }
+    Release::render(major, &arguments)
+}
+
+/// Sets the clock of the pod that runs.
+fn clock(node: &Node, seconds: u64) {
+    let file = node.pod_volume("tmp").join("now");
+    fs::write(file.with_extension("new"), seconds.to_string()).unwrap();
+    fs::rename(file.with_extension("new"), file).unwrap();
+}
+
+/// Starts the container of the backups, at this time.
+fn backups(node: &Node, release: &Release, now: u64) -> Running {
+    clock(node, now);
+    node.serve_beside(release, "pgbackrest")
+}
+
+fn says(running: &Running, words: &str) {
+    eventually_within(PATIENCE, words, || {
+        let log = running.log();
+        assert!(!log.contains("pgbackrest: error"), "{log}");
+        log.contains(words)
+    });
+}
+
+/// The kinds of backups that the repository holds.
+fn kinds(running: &Running) -> Vec<String> {
+    let output =
+        running.exec(&["pgbackrest", "--stanza=main", "--output=json", "--log-level-console=off", "info"], &[]);
+    let info: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(info[0]["status"]["code"], 0, "{info}");
+    let all = info[0]["backup"].as_array().unwrap();
+    all.iter().map(|backup| backup["type"].as_str().unwrap().to_owned()).collect()
+}
+
+fn rows(database: &Database) -> String {
+    database.superuser("app", "SELECT string_agg(n::text, ' ' ORDER BY n) FROM kept").trim().to_owned()
+}
+
+/// This moment, as a target; what is committed before is before it.
+fn moment(database: &Database) -> String {
+    let text = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'";
+    let moment = database.superuser("postgres", text).trim().to_owned();
+    std::thread::sleep(Duration::from_millis(50));
+    moment
+}
+
+fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
+    let wal = "persistence.wal.enabled=true";
+    let release = render(major, &[wal]);
+    let node = Node::new();
+    let database = node.start(&release);
+    database.superuser("app", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
+    let running = backups(&node, &release, MONDAY);
+    says(&running, "the repository has 1");
+    database.superuser("app", "INSERT INTO kept VALUES (2)");
+    clock(&node, MONDAY + 70);
+    says(&running, "the repository has 2");
+    database.superuser("app", "INSERT INTO kept VALUES (3)");
+    let target = moment(&database);
+    database.superuser("app", "DELETE FROM kept");
+    clock(&node, MONDAY + 6 * 86_400 + 70);
+    says(&running, "the repository has 3");
+    assert_eq!(kinds(&running), ["full", "incr", "full"]);
+    drop(running);
+    database.stop();
+
+    let restoring = |target: &str| {
+        let target = format!("pgbackrest.restore.type=time,pgbackrest.restore.target={target}");
+        render(major, &[wal, &target])
+    };
+    let refused = node.boot(&restoring("2001-01-01 00:00:00+00"));
+    assert!(!refused.success && refused.log.contains("there is no backup to begin with"), "{}", refused.log);
+    // What cannot be done changed nothing.
+    let database = node.start(&release);
+    assert_eq!(rows(&database), "");
+    assert!(!node.claim("my-db-postgresql-data/pgdata.restored").exists());
+    database.stop();
+
+    let restored = restoring(&target);
+    for step in (1..).step_by(9) {
+        if !node.boot_killed_at_step(&restored, step) {
+            break;
+        }
+    }
+    let database = node.start(&restored);
+    assert_eq!(rows(&database), "1 2 3");
+    database.superuser("app", "INSERT INTO kept VALUES (4)");
+    database.stop();
+    let data = node.claim("my-db-postgresql-data");
+    let aside = fs::read_dir(&data).unwrap().flatten().map(|entry| entry.file_name().into_string().unwrap());
+    assert_eq!(aside.filter(|name| name.starts_with("pgdata.before-restore-")).count(), 1);
+    // Once is enough; the same stanza takes the new timeline, and backups go on.
+    let database = node.start(&restored);
+    assert_eq!(rows(&database), "1 2 3 4");
+    let command = database.superuser("postgres", "SHOW restore_command");
+    assert_eq!(command, "pgbackrest --stanza=main archive-get %f \"%p\"\n", "the recovery's settings stayed");
+    assert_eq!(database.superuser("postgres", "SHOW recovery_target_time"), "\n");
+    let running = backups(&node, &restored, MONDAY + 7 * 86_400 + 70);
+    says(&running, "the repository has 4");
+    database.stop();
+
+    // Everything is lost but the repository.
+    fs::remove_dir_all(&data).unwrap();
+    fs::remove_dir_all(node.claim("my-db-postgresql-wal")).unwrap();
+    let latest = render(major, &[wal, "pgbackrest.restore.type=default"]);
+    let database = node.start(&latest);
+    assert_eq!(rows(&database), "1 2 3 4");
+    database.stop();
+}
+
+fn an_archive_that_fails_is_seen_and_does_not_fill_the_volume(major: Major) {
+    let small =
+        "postgresql.config.max_wal_size=64MB,postgresql.config.min_wal_size=32MB,pgbackrest.archive.queueMax=64Mi";
+    let release = render(major, &[small]);
+    let node = Node::new();
+    let database = node.start(&release);
+    let running = backups(&node, &release, MONDAY);
+    says(&running, "the repository has 1");
+
+    let (there, away) = (node.claim("my-db-postgresql-pgbackrest"), node.claim("away"));
+    let hide = |from: &std::path::Path, to: &std::path::Path| {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap().flatten() {
+            fs::rename(entry.path(), to.join(entry.file_name())).unwrap();
+        }
+    };
+    hide(&there, &away);
+    database.superuser("app", "CREATE TABLE big (filler text)");
+    for _ in 0..20 {
+        database.superuser(
+            "app",
+            "INSERT INTO big SELECT repeat(md5(n::text), 4) FROM generate_series(1, 80000) n; SELECT pg_switch_wal()",
+        );
+    }
+    eventually("failures are counted", || {
+        database.superuser("postgres", "SELECT failed_count > 0 FROM pg_stat_archiver") == "t\n"
+    });
+    eventually_within(PATIENCE, "the server says that it drops", || database.log().contains("dropped WAL file"));
+    database.superuser("postgres", "CHECKPOINT");
+    eventually("the log is within its bounds", || {
+        let size = database.superuser("postgres", "SELECT sum(size) < 200 * 1024 * 1024 FROM pg_ls_waldir()");
+        size == "t\n"
+    });
+    let lines = database.log();
+    assert!(lines.contains("archive command failed"), "{lines}");
+    // The next backup fails and says so; when the repository is back, one is made.
+    clock(&node, MONDAY + 70);
+    eventually_within(PATIENCE, "the backup fails", || running.log().contains("pgbackrest: error: the backup failed"));
+    hide(&away, &there);
+    clock(&node, MONDAY + 700);
+    eventually_within(PATIENCE, "the repository is used again", || running.log().contains("the repository has 2"));
+    database.stop();
+}
+
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn standbys_copy_a_restored_primary() {
+    let sets = [
+        "mode=ha,persistence.size=10Gi,pgbackrest.repository.posix.accessModes={ReadWriteMany}",
+        "replication.readReplicas=1",
+    ];
+    let release = render(Major(15), &sets);
+    let cluster = Cluster::new(2);
+    let repository = tempfile::tempdir_in("/dev/shm").unwrap();
+    fs::set_permissions(repository.path(), std::os::unix::fs::PermissionsExt::from_mode(0o777)).unwrap();
+    for node in &cluster.nodes {
+        let claim = node.claim("my-db-postgresql-pgbackrest");
+        fs::create_dir_all(claim.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(repository.path(), claim).unwrap();
+    }
+    let mut pods = cluster.start(&release);
+    pods[0].superuser("app", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
+    let running = backups(&cluster.nodes[0], &release, MONDAY);
+    says(&running, "the repository has 1");
+    let target = moment(&pods[0]);
+    pods[0].superuser("app", "INSERT INTO kept VALUES (2)");
+    eventually("the standby follows", || rows(&pods[1]) == "1 2");
+    archived(&pods[0]);
+    drop(running);
+
+    // The standby's pod is replaced first, and waits.
+    let target = format!("pgbackrest.restore.type=time,pgbackrest.restore.target={target}");
+    let restored = render(Major(15), &[sets[0], sets[1], &target]);
+    pods.pop().unwrap().stop();
+    let waiting = cluster.nodes[1].start_boot(&restored);
+    eventually("the standby waits", || waiting.log().contains("my-db-postgresql-0 is to be restored"));
+    pods.pop().unwrap().stop();
+    let primary = cluster.nodes[0].start(&restored);
+    assert_eq!(rows(&primary), "1");
+    let standby = cluster.nodes[1].serve_after(waiting, &restored);
+    assert_eq!(rows(&standby), "1");
+    primary.superuser("app", "INSERT INTO kept VALUES (3)");
+    eventually("the standby follows the restored primary", || rows(&standby) == "1 3");
+}
+
+/// Waits until all that was written so far is in the archive.
+fn archived(database: &Database) {
+    let last = database.superuser("postgres", "SELECT pg_walfile_name(pg_switch_wal())");
+    let arrived = format!("SELECT last_archived_wal >= '{}' FROM pg_stat_archiver", last.trim());
+    eventually("the log is archived", || database.superuser("postgres", &arrived) == "t\n");
+}
