@@ -197,6 +197,22 @@ fn the_scenarios_of_the_founding_documents_render_as_written_and_mean_what_the_t
     let maps = serde_json::to_string(&of_kind(&quick, "ConfigMap")).expect("JSON");
     assert!(maps.contains("devdb") && maps.contains("devuser") && !maps.contains("devpass"));
 
+    // Production, one server: a Secret of the user's own, a fast volume, backups, metrics.
+    let production = objects(
+        "prod",
+        "postgresql:\n  existingSecret: \"postgres-credentials\"\npersistence:\n  enabled: true\n  storageClass: \"fast-ssd\"\n  \
+         size: 100Gi\nbackup:\n  enabled: true\nmetrics:\n  enabled: true\nmonitoring:\n  serviceMonitor:\n    enabled: true\n",
+    );
+    let deployment = of_kind(&production, "Deployment")[0].to_string();
+    assert!(deployment.contains("postgres-credentials") && deployment.contains("\"exporter\""));
+    let claims = of_kind(&production, "PersistentVolumeClaim");
+    let data =
+        claims.iter().find(|claim| claim["metadata"]["name"] == "prod-postgresql-data").expect("a claim for the data");
+    assert_eq!(data["spec"]["storageClassName"], "fast-ssd");
+    assert_eq!(data["spec"]["resources"]["requests"]["storage"], "100Gi");
+    assert!(!of_kind(&production, "CronJob").is_empty() && !of_kind(&production, "ServiceMonitor").is_empty());
+    assert!(of_kind(&production, "Secret").iter().all(|secret| secret["data"].get("password").is_none()));
+
     // High availability: a primary and two replicas, of which a drain leaves two.
     let available = objects(
         "ha",
