@@ -72,12 +72,15 @@ check_anchors() {
 
 # Sends what the central copy does not have, some thousand events at a time.
 copy_chain() {
-  local database=$1 chain=$2 seq=$3 position
+  local database=$1 chain=$2 seq=$3 position before=
   while :; do
-    position=$(ask "$PGCHART_TRAIL" -v source="$database" -v chain="$chain" <<<"SELECT trail.position(:'source', :'chain')")
+    position=$(ask "$PGCHART_TRAIL" -v source="$database" -v chain="$chain" <<<"SELECT trail.position(:'source', :'chain')") || return
     [ "$position" -lt "$seq" ] || return 0
+    # What brought nothing would bring nothing for ever.
+    [ "$position" != "$before" ] || return 1
+    before=$position
     ask "$database" -v chain="$chain" -v after="$position" <<<"SELECT format('SELECT trail.receive(%L, %L, %s, %L, %L, %L, %L);', current_database(), :'chain', seq, at, content, prev_hash, hash)
-      FROM audit.export_after(:'chain', :after, 2000)" | ask "$PGCHART_TRAIL" -1 -f - >/dev/null
+      FROM audit.export_after(:'chain', :after, 2000)" | ask "$PGCHART_TRAIL" -1 -f - >/dev/null || return
   done
 }
 

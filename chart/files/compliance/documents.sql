@@ -22,6 +22,15 @@ CREATE OR REPLACE TRIGGER keep BEFORE UPDATE OR DELETE ON documents.revision FOR
 ALTER TABLE documents.revision ENABLE ALWAYS TRIGGER keep;
 SELECT audit.attach('documents.document'), audit.attach('documents.revision') \g /dev/null
 
+-- The approval is written into the row that was signed.
+DO $$BEGIN
+  IF to_regclass('esign.unsigned') IS NOT NULL THEN
+    INSERT INTO esign.unsigned
+    SELECT 'documents.revision', unnest(ARRAY['status', 'effective_from', 'approved_by', 'approved_at', 'signature_id'])
+    ON CONFLICT DO NOTHING;
+  END IF;
+END$$;
+
 CREATE OR REPLACE FUNCTION documents.approve(doc_no text, rev integer, effective_from date, signature bigint DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$

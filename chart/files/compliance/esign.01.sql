@@ -30,6 +30,13 @@ CREATE TABLE esign.signature (
 COMMENT ON TABLE esign.signature IS 'Printed name, time and meaning, linked to the record by its digest';
 CREATE INDEX ON esign.signature USING gin (pk jsonb_path_ops);
 
+CREATE TABLE esign.unsigned (
+  rel text NOT NULL,
+  attribute text NOT NULL,
+  PRIMARY KEY (rel, attribute)
+);
+COMMENT ON TABLE esign.unsigned IS 'Columns that a signature says nothing of, because what follows from it is written there';
+
 CREATE TABLE esign.attempt (
   attempt_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   at timestamptz NOT NULL DEFAULT clock_timestamp(),

@@ -25,6 +25,7 @@ BEGIN
   END IF;
   SELECT string_agg(format('%I = %L', key, value), ' AND ') INTO condition FROM jsonb_each_text(pk) AS part (key, value);
   EXECUTE format('SELECT to_jsonb(signed) FROM %s AS signed WHERE %s', rel, condition) INTO record;
+  record := record - ARRAY(SELECT attribute FROM esign.unsigned WHERE unsigned.rel = digest.rel::text);
   RETURN sha256(convert_to(record::text, 'UTF8'));
 END
 $$;

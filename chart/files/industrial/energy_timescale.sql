@@ -15,10 +15,16 @@ WHERE upkeep.days('energyConsumption.retentionDays') IS NOT NULL AND NOT upkeep.
 
 -- A policy knows nothing of legal holds: where records have a rule, the upkeep drops instead.
 CREATE OR REPLACE FUNCTION energy.drop_old() RETURNS bigint
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT count(public.drop_chunks('energy.reading'::regclass, older_than => make_interval(days => upkeep.days('energyConsumption.retentionDays'))))
-  WHERE upkeep.days('energyConsumption.retentionDays') IS NOT NULL AND upkeep.has_rule() AND NOT upkeep.is_held('energy.reading')
+DECLARE
+  days constant integer := upkeep.days('energyConsumption.retentionDays');
+BEGIN
+  IF days IS NULL OR NOT upkeep.has_rule() OR upkeep.is_held('energy.reading') THEN
+    RETURN 0;
+  END IF;
+  RETURN (SELECT count(*) FROM public.drop_chunks('energy.reading'::regclass, older_than => make_interval(days => days)));
+END
 $$;
 COMMENT ON FUNCTION energy.drop_old() IS 'Drops what is too old and under no legal hold';
 REVOKE ALL ON FUNCTION energy.drop_old() FROM PUBLIC;

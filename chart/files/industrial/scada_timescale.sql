@@ -27,11 +27,20 @@ WHERE upkeep.days('scadaHistorian.rollupRetentionDays') IS NOT NULL
 \g /dev/null
 
 CREATE OR REPLACE FUNCTION scada.drop_old() RETURNS bigint
-LANGUAGE sql SET search_path = pg_catalog, pg_temp
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT count(public.drop_chunks(rel::regclass, older_than => make_interval(days => upkeep.days('scadaHistorian.retentionDays'))))
-  FROM unnest(ARRAY['scada.reading', 'scada.reading_text']) AS rel
-  WHERE upkeep.days('scadaHistorian.retentionDays') IS NOT NULL AND upkeep.has_rule() AND NOT upkeep.is_held(rel)
+DECLARE
+  days constant integer := upkeep.days('scadaHistorian.retentionDays');
+  rel text;
+  dropped bigint := 0;
+BEGIN
+  FOREACH rel IN ARRAY ARRAY['scada.reading', 'scada.reading_text'] LOOP
+    IF days IS NOT NULL AND upkeep.has_rule() AND NOT upkeep.is_held(rel) THEN
+      dropped := dropped + (SELECT count(*) FROM public.drop_chunks(rel::regclass, older_than => make_interval(days => days)));
+    END IF;
+  END LOOP;
+  RETURN dropped;
+END
 $$;
 COMMENT ON FUNCTION scada.drop_old() IS 'Drops what is too old and under no legal hold';
 REVOKE ALL ON FUNCTION scada.drop_old() FROM PUBLIC;

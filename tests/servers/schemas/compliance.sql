@@ -1,4 +1,4 @@
-SELECT plan(71);
+SELECT plan(73);
 CREATE ROLE worker IN ROLE production_data_writer, signer;
 ALTER ROLE worker LOGIN;
 CREATE ROLE boss LOGIN IN ROLE signer, document_approver, records_manager, production_data_reader;
@@ -145,7 +145,13 @@ INSERT INTO documents.revision (doc_no, rev, sha256, uri) VALUES ('SOP-1', 1, re
 UPDATE documents.revision SET status = 'in review';
 SELECT throws_ok($$SELECT documents.approve('SOP-1', 1, current_date)$$, '42501', NULL, 'nobody approves what he wrote');
 SET SESSION AUTHORIZATION boss;
-SELECT lives_ok($$SELECT documents.approve('SOP-1', 1, current_date)$$, 'somebody else does');
+SELECT throws_ok($$SELECT documents.approve('SOP-1', 1, current_date)$$, '42501', NULL, 'nor does anybody approve without signing');
+SELECT lives_ok(
+  $$SELECT documents.approve('SOP-1', 1, current_date, esign.sign('documents.revision', '{"doc_no": "SOP-1", "rev": 1}', 'approval', 'another long secret'))$$,
+  'somebody else does'
+);
+RESET SESSION AUTHORIZATION;
+SELECT results_eq($$SELECT signer, valid FROM esign.manifest WHERE rel = 'documents.revision'$$, $$VALUES ('boss', true)$$, 'and the signature holds');
 SET SESSION AUTHORIZATION worker;
 SELECT throws_ok($$UPDATE documents.revision SET uri = 's3://y'$$, '42501', NULL, 'what is approved stays as it is');
 RESET SESSION AUTHORIZATION;
