@@ -117,6 +117,7 @@ fn by_hand(path: &str) -> Option<Json> {
         "pgbackrest.config" => json!({"repo1-s3-kms-key-id": "sample"}),
         "pgbackrest.restore.target" => json!("2026-06-01 09:30:00+00"),
         "pgbackrest.repository.path" => json!("/sample"),
+        "pgbackrest.schedules.incremental" => json!("0 3 * * 1-6"),
         "networkPolicy.repository.to" => json!([{"ipBlock": {"cidr": "192.0.2.0/24"}}]),
         path if path.ends_with("image.digest") => json!(format!("sha256:{}", "0a".repeat(32))),
         _ => return None,
