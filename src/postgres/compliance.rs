@@ -7,9 +7,10 @@ use super::industrial::{self, Database, Module};
 use crate::schema::types::Values;
 
 /// Roles of the controls. Nobody logs in as them: owners of schemas first, then those whose members have duties.
-pub const GROUPS: [&str; 8] = [
+pub const GROUPS: [&str; 9] = [
     "audit_owner",
     "privacy_owner",
+    "record_handler",
     "auditor",
     "signature_manager",
     "signer",

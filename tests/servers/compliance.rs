@@ -61,6 +61,7 @@ fn attacks_are_refused_or_found(major: Major) {
         assert!(error.contains("permission denied") || error.contains("must be owner"), "{sql}: {error}");
     }
     let see = |sql: &str| database.over_network(inspector, sql).unwrap();
+    code_of_an_owner_has_no_rights(&database, app);
     let events = "SELECT op, login, app_user, reason, pk, old_row ->> 'what', new_row ->> 'what' FROM audit.event WHERE chain = 'shop.orders' ORDER BY seq";
     assert_eq!(
         see(events),
@@ -85,6 +86,30 @@ fn attacks_are_refused_or_found(major: Major) {
     let database = node.start(&release);
     assert_eq!(database.catalogs(), catalogs);
     assert_eq!(database.superuser("app", "SELECT ok, first_bad FROM audit.verify('shop.orders')"), "f|401\n");
+}
+
+/// A cast to `json` is code that runs whenever the trail looks at a row of that type.
+fn code_of_an_owner_has_no_rights(database: &Database, app: Login<'_>) {
+    let trap = "CREATE SCHEMA trap; CREATE TYPE trap.mood AS ENUM ('good');
+        CREATE FUNCTION trap.spring(trap.mood) RETURNS json LANGUAGE sql AS 'SELECT NULL::json';
+        CREATE CAST (trap.mood AS json) WITH FUNCTION trap.spring(trap.mood);
+        CREATE TABLE trap.orders (id integer PRIMARY KEY, mood trap.mood); SELECT audit.attach('trap.orders')";
+    database.over_network(app, trap).unwrap();
+    for (action, reason) in [
+        ("DELETE FROM audit.chain_head", "permission denied for schema audit"),
+        ("PERFORM key FROM privacy.subject_key", "permission denied for table subject_key"),
+        ("ALTER FUNCTION audit.as_json(anyelement) SECURITY INVOKER", "ALTER FUNCTION is refused while rows are read"),
+        ("PERFORM set_config('search_path', 'trap', false)", "a row sets search_path"),
+        ("SET LOCAL ROLE audit_owner", "cannot set parameter \"role\" within security-definer function"),
+    ] {
+        let sql = format!(
+            "CREATE OR REPLACE FUNCTION trap.spring(trap.mood) RETURNS json LANGUAGE plpgsql AS $$BEGIN {action}; RETURN '1'; END$$;
+             INSERT INTO trap.orders VALUES (1, 'good')"
+        );
+        let error = database.over_network(app, &sql).expect_err(action);
+        assert!(error.contains(reason), "{action}: {error}");
+    }
+    database.over_network(app, "DROP SCHEMA trap CASCADE").unwrap();
 }
 
 /// Four sessions of a hundred inserts each: one chain without gaps.

@@ -1,5 +1,58 @@
--- Every function here runs as audit_owner, whom nobody can log in as, and looks names up in pg_catalog alone.
+-- Every function here runs as audit_owner, whom nobody can log in as, and looks names up in pg_catalog alone. Rows are read and changed as
+-- record_handler: casts, policies, checks and triggers of a table are code of its owner, and would run as whoever looks. That role has
+-- the rights that it is granted on tables, and defines nothing.
+CREATE OR REPLACE FUNCTION audit.as_json(value anyelement) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  result jsonb := pg_catalog.to_jsonb(value);
+BEGIN
+  -- A setting that this code has changed would outlive it.
+  IF pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.<>) 'pg_catalog, pg_temp' THEN
+    RAISE 'a row sets search_path when it is read' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN result;
+END
+$$;
+CREATE OR REPLACE FUNCTION audit.handle(statement text, subject uuid DEFAULT NULL, held boolean DEFAULT NULL) RETURNS jsonb
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  result jsonb;
+BEGIN
+  EXECUTE statement INTO result USING subject, held;
+  IF pg_catalog.current_setting('search_path') OPERATOR(pg_catalog.<>) 'pg_catalog, pg_temp' THEN
+    RAISE 'a row sets search_path when it is read or changed' USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN result;
+END
+$$;
+REVOKE ALL ON FUNCTION audit.as_json(anyelement), audit.handle(text, uuid, boolean) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit.as_json(anyelement), audit.handle(text, uuid, boolean) TO audit_owner;
+ALTER FUNCTION audit.as_json(anyelement) OWNER TO record_handler;
+ALTER FUNCTION audit.handle(text, uuid, boolean) OWNER TO record_handler;
+
+CREATE OR REPLACE FUNCTION audit.refuse_definition() RETURNS event_trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF current_user OPERATOR(pg_catalog.=) 'record_handler' THEN
+    RAISE '% is refused while rows are read or changed for the trail', tg_tag USING ERRCODE = 'insufficient_privilege';
+  END IF;
+END
+$$;
+SELECT 'CREATE EVENT TRIGGER audit_refuses ON ddl_command_start EXECUTE FUNCTION audit.refuse_definition()'
+WHERE NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtname = 'audit_refuses') \gexec
+ALTER EVENT TRIGGER audit_refuses ENABLE ALWAYS;
 SET LOCAL ROLE audit_owner;
+
+-- Where to_regclass would need a right to the schema.
+CREATE OR REPLACE FUNCTION audit.find(rel text) RETURNS regclass
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT pg_class.oid FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+  WHERE nspname = (parse_ident($1))[1] AND relname = (parse_ident($1))[2]
+$$;
 
 CREATE OR REPLACE FUNCTION audit.refuse() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp
@@ -107,10 +160,10 @@ BEGIN
     RETURN NULL;
   END IF;
   IF tg_op <> 'INSERT' THEN
-    before := to_jsonb(old);
+    before := audit.as_json(old);
   END IF;
   IF tg_op <> 'DELETE' THEN
-    after := to_jsonb(new);
+    after := audit.as_json(new);
   END IF;
   IF before = after THEN
     RETURN NULL;
@@ -274,7 +327,8 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON ALL FUNCTIONS IN SCHEMA audit FROM PUBLIC;
+SELECT format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', pg_proc.oid::regprocedure)
+FROM pg_proc WHERE pronamespace = 'audit'::regnamespace AND proowner = 'audit_owner'::regrole ORDER BY 1 \gexec
 GRANT USAGE ON SCHEMA audit TO auditor, :owner;
 GRANT SELECT ON ALL TABLES IN SCHEMA audit TO auditor;
 GRANT EXECUTE ON FUNCTION

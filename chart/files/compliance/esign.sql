@@ -24,7 +24,11 @@ BEGIN
     RAISE '% does not name the primary key of %: %', pk, rel, coalesce(array_to_string(keys, ', '), 'there is none');
   END IF;
   SELECT string_agg(format('%I = %L', key, value), ' AND ') INTO condition FROM jsonb_each_text(pk) AS part (key, value);
-  EXECUTE format('SELECT to_jsonb(signed) FROM %s AS signed WHERE %s', rel, condition) INTO record;
+  IF NOT has_table_privilege('record_handler', rel, 'SELECT') THEN
+    RAISE 'rows of % cannot be signed: record_handler may not read them', rel
+      USING ERRCODE = 'insufficient_privilege', HINT = format('its owner says GRANT SELECT ON %s TO record_handler', rel);
+  END IF;
+  record := audit.handle(format('SELECT to_jsonb(signed) FROM %s AS signed WHERE %s', rel, condition));
   record := record - ARRAY(SELECT attribute FROM esign.unsigned WHERE unsigned.rel = digest.rel::text);
   RETURN sha256(convert_to(record::text, 'UTF8'));
 END
@@ -113,7 +117,7 @@ COMMENT ON FUNCTION esign.sign(regclass, jsonb, text, text)
 
 CREATE OR REPLACE FUNCTION esign.is_valid(signature bigint) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
-AS $$ SELECT coalesce(esign.digest(to_regclass(rel), pk) = record_sha256, false) FROM esign.signature WHERE signature_id = $1 $$;
+AS $$ SELECT coalesce(esign.digest(audit.find(rel), pk) = record_sha256, false) FROM esign.signature WHERE signature_id = $1 $$;
 COMMENT ON FUNCTION esign.is_valid(bigint) IS 'Whether the signed record is still what was signed';
 
 CREATE OR REPLACE FUNCTION esign.change_secret(old_secret text, new_secret text) RETURNS boolean
@@ -168,6 +172,3 @@ GRANT SELECT ON esign.signature, esign.attempt, esign.manifest TO auditor;
 GRANT EXECUTE ON FUNCTION esign.is_valid(bigint) TO auditor, signer;
 GRANT EXECUTE ON FUNCTION esign.enroll(text, text, text), esign.unlock(text, text), esign.revoke(text) TO signature_manager;
 GRANT EXECUTE ON FUNCTION esign.sign(regclass, jsonb, text, text), esign.change_secret(text, text) TO signer;
-RESET ROLE;
--- What is signed is read as audit_owner, after the signer's own right to read it was checked.
-SELECT 'GRANT pg_read_all_data TO audit_owner' WHERE NOT pg_has_role('audit_owner', 'pg_read_all_data', 'MEMBER') \gexec

@@ -35,13 +35,13 @@ RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  rel constant regclass := to_regclass(register.table_name);
+  rel constant regclass := audit.find(register.table_name);
   home name;
   relation name;
   wanted name;
 BEGIN
   IF rel IS NULL THEN
-    RAISE 'there is no table %', register.table_name USING ERRCODE = 'undefined_table';
+    RAISE 'there is no table %', register.table_name USING ERRCODE = 'undefined_table', HINT = 'name its schema, too';
   END IF;
   SELECT nspname, relname INTO home, relation FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace WHERE pg_class.oid = rel;
   FOREACH wanted IN ARRAY array_remove(ARRAY[attribute, subject_column, kept_until_column], NULL) LOOP
@@ -51,6 +51,10 @@ BEGIN
   END LOOP;
   IF EXISTS (SELECT FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = ANY (indkey) WHERE indrelid = rel AND indisprimary AND attname = attribute) THEN
     RAISE 'column % is in the primary key of %: events name it', attribute, rel USING HINT = 'use a number of no meaning for a key';
+  END IF;
+  IF NOT (has_table_privilege('record_handler', rel, 'SELECT') AND has_table_privilege('record_handler', rel, 'UPDATE')) THEN
+    RAISE 'rows of % cannot be exported or erased: record_handler may not read and change them', rel
+      USING ERRCODE = 'insufficient_privilege', HINT = format('its owner says GRANT SELECT, UPDATE ON %s TO record_handler', rel);
   END IF;
   IF (obligation IS NULL) <> (kept_until_column IS NULL) THEN
     RAISE 'an obligation has a date until which it holds, in a column';
@@ -83,8 +87,10 @@ BEGIN
       string_agg(format('%L, %s', column_name, CASE strategy WHEN 'key' THEN format('CASE WHEN t.%I IS NOT NULL THEN privacy.decrypt($1, t.%1$I) END', column_name) ELSE format('t.%I', column_name) END), ', ' ORDER BY column_name) AS columns
     FROM privacy.pii GROUP BY 1, 2, 3 ORDER BY 1, 2
   LOOP
-    EXECUTE format('SELECT jsonb_agg(jsonb_build_object(%s)) FROM %I.%I AS t WHERE t.%I = $1', entry.columns, entry.schema_name, entry.table_name, entry.subject_column)
-    INTO rows USING subject;
+    rows := audit.handle(
+      format('SELECT jsonb_agg(jsonb_build_object(%s)) FROM %I.%I AS t WHERE t.%I = $1', entry.columns, entry.schema_name, entry.table_name, entry.subject_column),
+      subject
+    );
     IF rows IS NOT NULL THEN
       result := result || jsonb_build_object(format('%s.%s', entry.schema_name, entry.table_name), rows);
     END IF;
@@ -115,16 +121,16 @@ BEGIN
       EXECUTE 'SELECT records.is_held($1)' INTO held USING format('%s.%s', entry.schema_name, entry.table_name);
     END IF;
     -- Rows that a law keeps stay, and so do those under a hold (Art. 17(3)(b) and (e)).
-    EXECUTE format(
-      'SELECT count(*) FROM %I.%I WHERE %I = $1 AND %I IS NOT NULL AND ($2 OR %s)', entry.schema_name, entry.table_name, entry.subject_column, entry.column_name,
+    kept := audit.handle(format(
+      'SELECT to_jsonb(count(*)) FROM %I.%I WHERE %I = $1 AND %I IS NOT NULL AND ($2 OR %s)', entry.schema_name, entry.table_name, entry.subject_column, entry.column_name,
       CASE WHEN entry.kept_until_column IS NULL THEN 'false' ELSE format('%I >= now()', entry.kept_until_column) END
-    ) INTO kept USING subject, held;
+    ), subject, held)::bigint;
     count := 0;
     IF entry.strategy = 'key' THEN
       keeps_key := keeps_key OR kept > 0;
     ELSIF NOT held THEN
-      EXECUTE format(
-        'UPDATE %I.%I SET %I = %s WHERE %I = $1 AND %I IS NOT NULL AND NOT %s', entry.schema_name, entry.table_name, entry.column_name,
+      count := audit.handle(format(
+        'WITH changed AS (UPDATE %I.%I SET %I = %s WHERE %I = $1 AND %I IS NOT NULL AND NOT %s RETURNING 1) SELECT to_jsonb(count(*)) FROM changed', entry.schema_name, entry.table_name, entry.column_name,
         CASE entry.strategy
           WHEN 'null' THEN 'NULL'
           WHEN 'redact' THEN quote_literal('[erased]')
@@ -133,8 +139,7 @@ BEGIN
         END,
         entry.subject_column, entry.column_name,
         CASE WHEN entry.kept_until_column IS NULL THEN 'false' ELSE format('coalesce(%I >= now(), false)', entry.kept_until_column) END
-      ) USING subject;
-      GET DIAGNOSTICS count = ROW_COUNT;
+      ), subject)::bigint;
     END IF;
     result := result || jsonb_build_object(
       format('%s.%s.%s', entry.schema_name, entry.table_name, entry.column_name),
@@ -166,7 +171,8 @@ GRANT INSERT, UPDATE ON privacy.consent, privacy.request TO privacy_officer;
 GRANT EXECUTE ON FUNCTION privacy.export_subject(uuid), privacy.erase_subject(uuid, text), privacy.register(text, name, name, text, text, text, name) TO privacy_officer;
 GRANT EXECUTE ON FUNCTION privacy.decrypt(uuid, bytea) TO privacy_officer, :reader;
 GRANT EXECUTE ON FUNCTION privacy.encrypt(uuid, text), privacy.decrypt(uuid, bytea) TO :writer;
+-- An export reads what it may.
+GRANT USAGE ON SCHEMA privacy TO record_handler;
+GRANT EXECUTE ON FUNCTION privacy.decrypt(uuid, bytea) TO record_handler;
 RESET ROLE;
--- The catalogue may name any table of this database; the functions read and change what it names and nothing else.
-SELECT format('GRANT %I TO privacy_owner', role) FROM unnest(ARRAY['pg_read_all_data', 'pg_write_all_data']) AS role
-WHERE NOT pg_has_role('privacy_owner', role, 'MEMBER') \gexec
+GRANT EXECUTE ON FUNCTION audit.handle(text, uuid, boolean), audit.find(text) TO privacy_owner;

@@ -1,4 +1,4 @@
-SELECT plan(73);
+SELECT plan(76);
 CREATE ROLE worker IN ROLE production_data_writer, signer;
 ALTER ROLE worker LOGIN;
 CREATE ROLE boss LOGIN IN ROLE signer, document_approver, records_manager, production_data_reader;
@@ -120,6 +120,17 @@ SELECT throws_like($$SELECT esign.sign('production.product', '{"code": "p"}', 'r
 SELECT throws_ok($$SELECT esign.sign('esign.credential', '{"signer": "worker"}', 'review', 'correct horse battery')$$, '42501', NULL, 'nobody signs what he may not read');
 SELECT throws_ok('SELECT secret FROM esign.credential', '42501', NULL, 'nobody reads secrets');
 RESET SESSION AUTHORIZATION;
+-- A policy is code of a table's owner, who would have it run as whoever reads the row.
+CREATE TABLE production.trap (id integer PRIMARY KEY);
+CREATE FUNCTION production.spring() RETURNS boolean LANGUAGE plpgsql AS 'BEGIN DELETE FROM audit.chain_head; RETURN true; END';
+CREATE POLICY trap ON production.trap USING (production.spring());
+ALTER TABLE production.trap ENABLE ROW LEVEL SECURITY, OWNER TO worker;
+INSERT INTO production.trap VALUES (1);
+SET SESSION AUTHORIZATION worker;
+SELECT throws_like($$SELECT esign.sign('production.trap', '{"id": 1}', 'review', 'correct horse battery')$$, '%record_handler may not read them', 'owners say whether rows may be signed');
+GRANT SELECT ON production.trap TO record_handler;
+SELECT throws_ok($$SELECT esign.sign('production.trap', '{"id": 1}', 'review', 'correct horse battery')$$, '42501', 'permission denied for schema audit', 'and their code does nothing while that is done');
+RESET SESSION AUTHORIZATION;
 SELECT results_eq($$SELECT printed_name, meaning, valid FROM esign.manifest$$, $$VALUES ('Ada Worker', 'authorship', true)$$, 'it shows name and meaning, and is valid');
 UPDATE production.product SET name = 'changed' WHERE code = 'p';
 SELECT results_eq($$SELECT valid FROM esign.manifest$$, 'VALUES (false)', 'until the record changes');
@@ -164,6 +175,10 @@ SELECT throws_ok($$INSERT INTO trace.link (parent, child) VALUES ('box', 'steel'
 -- Persons.
 CREATE TABLE production.operator (id integer PRIMARY KEY, subject uuid NOT NULL, name text, badge bytea, kept_until date);
 SELECT audit.attach('production.operator');
+SET SESSION AUTHORIZATION chief;
+SELECT throws_like($$SELECT privacy.register('production.operator', 'name', 'subject', 'name', 'redact')$$, '%record_handler may not read and change them', 'owners say whether rows may be erased');
+RESET SESSION AUTHORIZATION;
+GRANT SELECT, UPDATE ON production.operator TO record_handler;
 SET SESSION AUTHORIZATION chief;
 SELECT privacy.register('production.operator', 'name', 'subject', 'name', 'redact', 'tax law', 'kept_until');
 SELECT privacy.register('production.operator', 'badge', 'subject', 'number', 'key');
