@@ -9,10 +9,9 @@ use serde_json::{Value as Json, json};
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Values that only say whether others are right.
-const CHECKED_ONLY: [&str; 6] = [
+const CHECKED_ONLY: [&str; 5] = [
     "backup.restore.confirm",
     "backup.s3.useServiceAccount",
-    "image.extensions",
     "image.patroni",
     "image.pgbackrest",
     "postgresql.configOverride",
