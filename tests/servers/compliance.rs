@@ -140,6 +140,18 @@ fn the_suite_of_the_controls_passes(major: Major) {
 
 on_every_major!(the_suite_of_the_controls_passes);
 
+/// A setting that changed has everything without a version applied again.
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn controls_follow_a_setting_and_stay_whole() {
+    let node = Node::new();
+    node.start(&release(Major(15), &["--set", "compliance.retentionYears=11"])).stop();
+    let database = node.start(&release(Major(15), &["--set", "compliance.retentionYears=12"]));
+    assert_eq!(database.superuser("app", "SELECT records.years(), bool_and(ok) FROM audit.verify_all()"), "12|t\n");
+    let again = "SELECT min(applied_at) FILTER (WHERE version = 0) > max(applied_at) FILTER (WHERE version > 0) FROM pgchart.migration";
+    assert_eq!(database.superuser("app", again), "t\n");
+}
+
 /// The script runs as its job has it, but in the server's own pod.
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
