@@ -7,7 +7,7 @@ use crate::manifest::Manifest;
 
 /// The files that the boot script runs, in its order; the later ones run in each database.
 const CLUSTER: [&str; 4] = ["roles.sql", "databases.sql", "settings.sql", "pooler.sql"];
-const EACH_DATABASE: [&str; 3] = ["schemas.sql", "extensions.sql", "privileges.sql"];
+const EACH_DATABASE: [&str; 4] = ["schemas.sql", "extensions.sql", "privileges.sql", "publications.sql"];
 
 /// What the boot script runs besides: passwords, slots, and the record of what was declared before.
 const OTHERS: [&str; 4] = ["logins.sql", "password.sql", "record.sql", "slots.sql"];

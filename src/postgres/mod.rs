@@ -15,6 +15,7 @@ pub mod logging;
 mod major;
 pub mod memory;
 pub mod metrics;
+pub mod moment;
 pub mod patroni;
 pub mod pgbackrest;
 pub mod pooler;
@@ -23,5 +24,6 @@ pub mod release_tests;
 pub mod setting;
 pub mod tls;
 pub mod tune;
+pub mod wal_archive;
 
 pub use major::Major;

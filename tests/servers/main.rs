@@ -12,6 +12,7 @@ mod container;
 mod database;
 mod declaration;
 mod logging;
+mod logical;
 mod logins;
 mod major;
 mod monitoring;
@@ -28,6 +29,7 @@ mod starts;
 mod tls;
 mod upgrade;
 mod volumes;
+mod wal_archive;
 
 /// Values that make the boot apply everything it can.
 const FULL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/values.yaml");
