@@ -105,7 +105,7 @@ fn by_hand(path: &str) -> Option<Json> {
         "development.pgadmin.email" => json!("somebody@example.com"),
         "tls.certManager.duration" => json!("9000h"),
         "tls.certManager.privateKey.size" => json!(4096),
-        "backup.schedule" | "backup.verify.schedule" => json!("30 1 * * *"),
+        "backup.schedule" | "backup.verify.schedule" | "walArchive.schedule" => json!("30 1 * * *"),
         "backup.options" | "backup.restore.options" => json!(["--no-comments"]),
         "backup.restore.backup" => json!("20270101T000000Z"),
         "backup.nfs.path" => json!("/other"),
@@ -116,7 +116,6 @@ fn by_hand(path: &str) -> Option<Json> {
         }
         "monitoring.prometheusRule.additionalRules" => json!([{"record": "sample", "expr": "vector(1)"}]),
         "pgbackrest.config" => json!({"repo1-s3-kms-key-id": "sample"}),
-        "walArchive.schedule" => json!("30 1 * * *"),
         "pgbackrest.restore.target" | "walArchive.restore.target" => json!("2026-06-01 09:30:00+00"),
         "pgbackrest.repository.path" => json!("/sample"),
         "pgbackrest.schedules.incremental" => json!("0 3 * * 1-6"),

@@ -256,6 +256,7 @@ fn missing(what: &str, line: &str) -> Problem {
 
 /// Who else than roles with a password gets in, and where.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each opens or closes a door of its own")]
 pub struct Doors<'a> {
     /// Whether the container's user is called `postgres`, so that `peer` lets the superuser in; else it needs its password.
     pub peer: bool,
