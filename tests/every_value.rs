@@ -73,6 +73,7 @@ fn releases() -> Vec<Json> {
         json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "s3",
             "existingSecret": "store", "s3": {"bucket": "backups", "endpoint": "s3.example.com"},
             "tls": {"caSecret": "ca"}, "encryption": {"enabled": true}}}}),
+        json!({"walArchive": {"enabled": true, "restore": {"type": "time", "target": "2026-05-01 09:30:00+00"}}}),
         json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
         json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
             "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},
@@ -90,6 +91,11 @@ fn by_hand(path: &str) -> Option<Json> {
         "postgresql.hba" => json!(["host all all 10.0.0.0/8 scram-sha-256"]),
         "postgresql.hbaOverride" => json!(["local all all peer"]),
         "postgresql.config" | "postgresql.databaseConfig" => json!({"work_mem": "1MB"}),
+        "postgresql.publications" => json!([{"name": "sample", "allTables": true}]),
+        "postgresql.subscriptions" => {
+            json!([{"name": "sample", "publications": ["sample"], "publisher": {"host": "db.example.com",
+            "database": "app", "username": "follower", "existingSecret": "theirs"}}])
+        }
         "postgresql.privileges" => json!([{"role": "public", "objects": "tables", "grant": ["SELECT"]}]),
         "pgbouncer.image.repository" => json!("mirror/edoburu/pgbouncer"),
         "pgbouncer.config" => json!({"verbose": 1}),
@@ -103,7 +109,7 @@ fn by_hand(path: &str) -> Option<Json> {
         "development.pgadmin.email" => json!("somebody@example.com"),
         "tls.certManager.duration" => json!("9000h"),
         "tls.certManager.privateKey.size" => json!(4096),
-        "backup.schedule" | "backup.verify.schedule" => json!("30 1 * * *"),
+        "backup.schedule" | "backup.verify.schedule" | "walArchive.schedule" => json!("30 1 * * *"),
         "backup.options" | "backup.restore.options" => json!(["--no-comments"]),
         "backup.restore.backup" => json!("20270101T000000Z"),
         "backup.nfs.path" => json!("/other"),
@@ -114,7 +120,7 @@ fn by_hand(path: &str) -> Option<Json> {
         }
         "monitoring.prometheusRule.additionalRules" => json!([{"record": "sample", "expr": "vector(1)"}]),
         "pgbackrest.config" => json!({"repo1-s3-kms-key-id": "sample"}),
-        "pgbackrest.restore.target" => json!("2026-06-01 09:30:00+00"),
+        "pgbackrest.restore.target" | "walArchive.restore.target" => json!("2026-06-01 09:30:00+00"),
         "pgbackrest.repository.path" => json!("/sample"),
         "pgbackrest.schedules.incremental" => json!("0 3 * * 1-6"),
         "networkPolicy.repository.to" => json!([{"ipBlock": {"cidr": "192.0.2.0/24"}}]),

@@ -11,10 +11,11 @@ use crate::manifest::Manifest;
 /// The files that the boot script runs, in its order; the later ones run in each database, before its modules and after them.
 const CLUSTER: [&str; 5] = ["groups.sql", "roles.sql", "databases.sql", "settings.sql", "pooler.sql"];
 const EACH_DATABASE: [&str; 2] = ["schemas.sql", "extensions.sql"];
-const PRIVILEGES: &str = "privileges.sql";
+const LAST: [&str; 2] = ["privileges.sql", "publications.sql"];
 
-/// What the boot script runs besides: passwords, slots, and the record of what was declared before.
-const OTHERS: [&str; 4] = ["logins.sql", "password.sql", "record.sql", "slots.sql"];
+/// What is run besides: passwords, slots, the record of what was declared before, and subscriptions, whose connections have passwords.
+const OTHERS: [&str; 6] =
+    ["logins.sql", "password.sql", "record.sql", "slots.sql", "subscribed.sql", "subscriptions.sql"];
 
 /// The files by which the boot script applies modules to a database: before them, for each file of them, after them.
 const MODULES: &str = "modules.sql";
@@ -38,7 +39,7 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
         .filter_map(|(name, entry)| Some((name.as_str(), entry.node.as_str()?)))
         .collect();
     let mut out = String::new();
-    let mut own = [&OTHERS[..], &EACH_DATABASE, &CLUSTER, &[MODULES, MIGRATE, KEPT, PRIVILEGES]].concat();
+    let mut own = [&OTHERS[..], &EACH_DATABASE, &CLUSTER, &LAST, &[MODULES, MIGRATE, KEPT]].concat();
     if let Some(declaration) = files.get(DECLARATION) {
         let cluster: serde_json::Value = serde_json::from_str(declaration).ok()?;
         preamble(&mut out, &cluster);
@@ -51,7 +52,9 @@ pub(super) fn script(manifests: &[Manifest]) -> Option<String> {
                 append(&mut out, name, files.get(name)?);
             }
             own.extend(modules(&mut out, database, &files)?);
-            append(&mut out, PRIVILEGES, files.get(PRIVILEGES)?);
+            for name in LAST {
+                append(&mut out, name, files.get(name)?);
+            }
         }
         let _ = writeln!(out, "\\connect {}", quoted(cluster["database"].as_str()?));
     }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::facts::{major, text, with_audit};
 use super::{Major, compliance, duty, industrial};
-use crate::schema::types::{ObjectKind, Privilege, Right, Settings, Values};
+use crate::schema::types::{Change, ObjectKind, Privilege, Right, Settings, SslMode, Subscription, Values};
 
 /// A Secret beside the release's that holds passwords of roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -32,6 +32,8 @@ pub fn cluster(values: &Values) -> String {
         "settings": settings(values),
         "schemas": schemas(values),
         "privileges": privileges(values),
+        "publications": publications(values),
+        "subscriptions": subscriptions(values),
         "passwords": passwords(values),
         "groups": industrial::groups(values),
     });
@@ -179,6 +181,62 @@ fn grant(values: &Values, privilege: &Privilege) -> Json {
     })
 }
 
+fn publications(values: &Values) -> Vec<Json> {
+    let table = |text: &String| {
+        let (schema, name) = text.split_once('.').unwrap_or(("public", text));
+        json!({"schema": schema, "name": name})
+    };
+    let all = [Change::Insert, Change::Update, Change::Delete, Change::Truncate];
+    values
+        .postgresql
+        .publications
+        .iter()
+        .map(|publication| {
+            let published = |change: &Change| publication.publish.is_empty() || publication.publish.contains(change);
+            let changes: Vec<_> = all.into_iter().filter(published).collect();
+            json!({
+                "name": publication.name,
+                "database": database_of(values, publication.database.as_deref()),
+                "tables": publication.tables.iter().map(table).collect::<Vec<_>>(),
+                "schemas": publication.schemas,
+                "allTables": publication.all_tables,
+                "publish": changes,
+                "viaRoot": publication.via_partition_root,
+            })
+        })
+        .collect()
+}
+
+/// The connection without its password, as pairs in the order of their names.
+fn subscriptions(values: &Values) -> Vec<Json> {
+    values
+        .postgresql
+        .subscriptions
+        .iter()
+        .map(|subscription| {
+            let publisher = &subscription.publisher;
+            let mode = publisher.sslmode.unwrap_or(SslMode::Require);
+            let verifies = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
+            json!({
+                "name": subscription.name,
+                "database": database_of(values, subscription.database.as_deref()),
+                "publications": subscription.publications,
+                "connection": {
+                    "host": publisher.host,
+                    "port": publisher.port.unwrap_or(5432).to_string(),
+                    "dbname": publisher.database,
+                    "user": publisher.username,
+                    "sslmode": mode.name(),
+                    "sslrootcert": verifies.then(|| filled(publisher.root_certificate.as_deref()).unwrap_or("system")),
+                },
+                "file": format!("{}/{}", publisher.existing_secret, secret_key(publisher.secret_key.as_deref())),
+                "copyData": subscription.copy_data.unwrap_or(true),
+                "enabled": subscription.enabled.unwrap_or(true),
+            })
+        })
+        .collect()
+}
+
 /// Whether objects of this kind are in a schema.
 pub fn is_in_schema(kind: ObjectKind) -> bool {
     !matches!(kind, ObjectKind::Database | ObjectKind::Schemas)
@@ -263,13 +321,17 @@ fn passwords(values: &Values) -> Vec<Json> {
     own.into_iter().chain(duties).chain(declared).collect()
 }
 
-/// The Secrets that declared roles bring along.
+/// The Secrets that declared roles and subscriptions bring along.
 pub fn other_secrets(values: &Values) -> Vec<OtherSecret> {
     let mut all: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for role in &values.postgresql.roles {
         if let Some(secret) = filled(role.existing_secret.as_deref()) {
             all.entry(secret).or_default().insert(secret_key(role.secret_key.as_deref()).to_owned());
         }
+    }
+    for Subscription { publisher, .. } in &values.postgresql.subscriptions {
+        let keys = all.entry(&publisher.existing_secret).or_default();
+        keys.insert(secret_key(publisher.secret_key.as_deref()).to_owned());
     }
     all.into_iter().map(|(name, keys)| OtherSecret { name: name.to_owned(), keys }).collect()
 }

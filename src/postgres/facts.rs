@@ -14,6 +14,7 @@ use super::pooler::Pooler;
 use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
+use super::wal_archive::{self, WalArchive};
 use super::{Major, catalogue::Catalogue, compliance, hba, image, industrial, logging};
 use crate::schema::types::{Scalar, Values};
 
@@ -48,17 +49,24 @@ const MANAGED: &[(&str, &str)] = &[
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
 
-/// Parameters that pgBackRest sets, where there is one.
-const ARCHIVED: &[(&str, &str)] = &[
-    ("archive_command", "`pgbackrest` archives the log"),
-    ("archive_library", "`pgbackrest` archives the log"),
-    ("archive_mode", "`pgbackrest` archives the log"),
-    ("restore_command", "`pgbackrest` has the archive"),
-];
+/// Parameters of an archive, where there is one, and what `why` says of them.
+const fn archived(why: &'static str) -> [(&'static str, &'static str); 4] {
+    [("archive_command", why), ("archive_library", why), ("archive_mode", why), ("restore_command", why)]
+}
+
+/// Those that pgBackRest sets.
+const BY_PGBACKREST: &[(&str, &str)] = &archived("`pgbackrest` archives the log");
+
+/// Those that an archive on a volume sets.
+const BY_SCRIPT: &[(&str, &str)] = &archived("`walArchive` archives the log");
 
 /// Parameters that the chart sets itself with these values, with why.
 pub fn managed(values: &Values) -> impl Iterator<Item = &'static (&'static str, &'static str)> + Clone {
-    let archived = if values.pgbackrest.enabled { ARCHIVED } else { &[] };
+    let archived = match (values.pgbackrest.enabled, values.wal_archive.enabled) {
+        (true, _) => BY_PGBACKREST,
+        (_, true) => BY_SCRIPT,
+        _ => &[],
+    };
     MANAGED.iter().chain(archived)
 }
 
@@ -90,6 +98,8 @@ pub struct Facts {
     pub archive: Option<Archive>,
     /// pgBackRest, when it makes backups.
     pub pgbackrest: Option<Pgbackrest>,
+    /// The archive on a volume, when there is one.
+    pub wal_archive: Option<WalArchive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
     /// Modules of SQL that the boot applies, by the names of their files.
@@ -125,10 +135,9 @@ pub struct Archive {
 impl Archive {
     /// What checked values say of it; none when nothing is archived.
     fn new(values: &Values) -> Option<Self> {
-        let archives =
-            values.pgbackrest.enabled || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
-        let in_time =
-            parameter(values, "archive_timeout").map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
+        let itself = values.has_archive();
+        let archives = itself || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time = parameter(values, "archive_timeout").map_or(itself, |time| !time.starts_with('0'));
         archives.then_some(Self { in_time })
     }
 }
@@ -223,6 +232,7 @@ impl Facts {
                         .tests
                         .enabled
                         .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
+                    base_backups: values.wal_archive.enabled,
                     backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
@@ -243,6 +253,7 @@ impl Facts {
             tests: ReleaseTests::new(values, &conf),
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
+            wal_archive: WalArchive::new(values, peer),
             pooler: Pooler::new(values),
             backup: Backup::new(values),
             tls,
@@ -396,7 +407,13 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     } else {
         Vec::new()
     };
-    let archive = if values.pgbackrest.enabled { pgbackrest::server_settings(values) } else { Vec::new() };
+    let logical =
+        if values.postgresql.publications.is_empty() { Vec::new() } else { take(&[("wal_level", "logical")]) };
+    let archive = match (values.pgbackrest.enabled, values.wal_archive.enabled) {
+        (true, _) => pgbackrest::server_settings(values),
+        (_, true) => wal_archive::server_settings(),
+        _ => Vec::new(),
+    };
     let archive: Vec<_> = archive.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let archive = take(&archive);
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
@@ -407,6 +424,7 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("TimescaleDB", timescale),
         section("Defaults", defaults),
         section("Standbys", replication),
+        section("Publications", logical),
         section("The archive of the log", archive),
         section("From the preset and the values", settings.into_iter().collect()),
     ])

@@ -256,6 +256,7 @@ fn missing(what: &str, line: &str) -> Problem {
 
 /// Who else than roles with a password gets in, and where.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each opens or closes a door of its own")]
 pub struct Doors<'a> {
     /// Whether the container's user is called `postgres`, so that `peer` lets the superuser in; else it needs its password.
     pub peer: bool,
@@ -263,6 +264,8 @@ pub struct Doors<'a> {
     pub standby: Option<&'a str>,
     /// Whether standbys show a certificate besides their password: a CA may sign the role's name for others, too.
     pub standby_certificate: bool,
+    /// Whether the superuser may copy the whole database, inside the pod.
+    pub base_backups: bool,
     /// The role of the exporter and the database that it looks at; none without an exporter.
     pub exporter: Option<(&'a str, &'a str)>,
     /// The role of the Job that waits for the declaration; none without it.
@@ -292,6 +295,9 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         "# The superuser never logs in over the network.".to_owned(),
         "host    all       postgres  all      reject".to_owned(),
     ];
+    if doors.base_backups {
+        lines.insert(3, format!("local   replication  postgres        {method}"));
+    }
     if doors.encrypted {
         lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
         lines.push("hostnossl all,replication  all  all  reject".to_owned());

@@ -17,6 +17,7 @@ pub mod logging;
 mod major;
 pub mod memory;
 pub mod metrics;
+pub mod moment;
 pub mod patroni;
 pub mod pgbackrest;
 pub mod pooler;
@@ -25,5 +26,6 @@ pub mod release_tests;
 pub mod setting;
 pub mod tls;
 pub mod tune;
+pub mod wal_archive;
 
 pub use major::Major;

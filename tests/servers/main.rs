@@ -14,6 +14,7 @@ mod database;
 mod declaration;
 mod industrial;
 mod logging;
+mod logical;
 mod logins;
 mod major;
 mod monitoring;
@@ -30,6 +31,7 @@ mod starts;
 mod tls;
 mod upgrade;
 mod volumes;
+mod wal_archive;
 
 /// Values that make the boot apply everything it can.
 const FULL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/values.yaml");

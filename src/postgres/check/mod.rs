@@ -14,11 +14,13 @@ mod network;
 mod parameters;
 mod pgbackrest;
 mod pooler;
+mod recovery;
 mod release_tests;
 mod replication;
 mod sizes;
 mod tls;
 mod upgrade;
+mod wal_archive;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::schema::types::Values;
@@ -82,6 +84,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     release_tests::check(subject, &mut found);
     backup::check(subject, &mut found);
     pgbackrest::check(subject, &mut found);
+    wal_archive::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

@@ -10,6 +10,7 @@ mod form;
 mod image;
 mod industrial;
 mod logging;
+mod logical;
 mod metrics;
 mod monitoring;
 mod network;
@@ -26,6 +27,7 @@ mod service;
 mod storage;
 mod tls;
 mod upgrade;
+mod wal_archive;
 
 use std::collections::BTreeMap;
 
@@ -48,6 +50,7 @@ pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, Sto
 pub use image::{Image, PullPolicy};
 pub use industrial::{Department, EnergyConsumption, Industrial, Measured, ScadaHistorian, Upkeep};
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
+pub use logical::{Change, Publication, Publisher, SslMode, Subscription};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RepositoryPeers, RouteVersion};
@@ -73,6 +76,7 @@ pub use tls::{
     CertManager, IssuerRef, KeyAlgorithm, PrivateKey, ReplicationClientCertificate, Tls, TlsSource, TlsVersion,
 };
 pub use upgrade::Upgrade;
+pub use wal_archive::{ArchiveRestore, WalArchive};
 
 /// Labels or annotations.
 pub type Texts = BTreeMap<String, Scalar>;
@@ -139,6 +143,8 @@ pub struct Values {
     pub headless_service: HeadlessService,
     /// Backups and the archive of the log, by pgBackRest.
     pub pgbackrest: Pgbackrest,
+    /// An archive of the log on a volume, without pgBackRest.
+    pub wal_archive: WalArchive,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
     /// Dumps of every database.
@@ -281,6 +287,11 @@ impl Values {
     /// Whether there are standbys.
     pub fn is_ha(&self) -> bool {
         self.mode == Mode::Ha || self.replication.enabled
+    }
+
+    /// Whether the chart archives the log.
+    pub fn has_archive(&self) -> bool {
+        self.pgbackrest.enabled || self.wal_archive.enabled
     }
 
     /// Whether Patroni decides which server writes.
