@@ -71,6 +71,18 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
+    let pgpool = &values.pgpool;
+    let balancer = pgpool.enabled.then_some(DutyRole {
+        duty: "balancer",
+        who: "Pgpool-II",
+        name: &pgpool.username,
+        place: &["pgpool", "username"],
+        key: &keys.pgpool_password,
+        password: pgpool.password.as_ref(),
+        // How far standbys are behind is seen by nobody else.
+        member_of: &["pg_read_all_stats"],
+        connection_limit: -1,
+    });
     let tests = &values.tests;
     let tester = tests.enabled.then_some(DutyRole {
         duty: "tests",
@@ -94,5 +106,5 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
         connection_limit: 4,
     });
-    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(dumps).chain(tester).collect()
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(balancer).chain(dumps).chain(tester).collect()
 }

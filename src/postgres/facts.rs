@@ -10,6 +10,7 @@ use super::declaration::{self, OtherSecret};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::pgbackrest::{self, Pgbackrest};
+use super::pgpool::Pgpool;
 use super::pooler::Pooler;
 use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
@@ -92,6 +93,8 @@ pub struct Facts {
     pub pgbackrest: Option<Pgbackrest>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// Pgpool-II, when there is one.
+    pub pgpool: Option<Pgpool>,
     /// The tests of the release, when there are any.
     pub tests: Option<ReleaseTests>,
     /// Logical backups, when there are any.
@@ -205,6 +208,7 @@ impl Facts {
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    balancer: values.pgpool.enabled.then_some(values.pgpool.username.as_str()),
                     tester: values
                         .tests
                         .enabled
@@ -230,6 +234,7 @@ impl Facts {
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
             pooler: Pooler::new(values),
+            pgpool: Pgpool::new(values),
             backup: Backup::new(values),
             tls,
             hba,

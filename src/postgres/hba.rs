@@ -269,6 +269,8 @@ pub struct Doors<'a> {
     pub waiter: Option<&'a str>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
+    /// The role that looks at servers for Pgpool-II; none without it.
+    pub balancer: Option<&'a str>,
     /// The role of tests and the database that they look at; none without tests.
     pub tester: Option<(&'a str, &'a str)>,
     /// The role that dumps; none without backups.
@@ -278,7 +280,7 @@ pub struct Doors<'a> {
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter, of the pooler, of the tests and of backups, then the user's lines, then everybody with a
+/// doors of standbys, of the exporter, of the poolers, of the tests and of backups, then the user's lines, then everybody with a
 /// password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
@@ -321,6 +323,12 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some(role) = doors.balancer.map(quoted) {
+        lines.push("# Pgpool-II looks in database postgres whether servers are there and how far standbys are behind.".to_owned());
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
     }
     if let Some((role, database)) = doors.tester {
         let (role, database) = (quoted(role), quoted(database));

@@ -17,6 +17,7 @@ pub mod memory;
 pub mod metrics;
 pub mod patroni;
 pub mod pgbackrest;
+pub mod pgpool;
 pub mod pooler;
 pub mod quantity;
 pub mod release_tests;
