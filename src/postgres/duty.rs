@@ -106,5 +106,13 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
         connection_limit: 4,
     });
-    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(balancer).chain(dumps).chain(tester).collect()
+    standbys
+        .into_iter()
+        .chain(exporter)
+        .chain(waiter)
+        .chain(pooler)
+        .chain(balancer)
+        .chain(dumps)
+        .chain(tester)
+        .collect()
 }

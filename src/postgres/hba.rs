@@ -325,7 +325,10 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         lines.push(format!("host    all       {role}  all      reject"));
     }
     if let Some(role) = doors.balancer.map(quoted) {
-        lines.push("# Pgpool-II looks in database postgres whether servers are there and how far standbys are behind.".to_owned());
+        lines.push(
+            "# Pgpool-II looks in database postgres whether servers are there and how far standbys are behind."
+                .to_owned(),
+        );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));

@@ -310,10 +310,8 @@ fn settings(values: &Values) -> String {
     let user = values.pgpool.config.iter().map(|(name, value)| (name.as_str(), value_of(value)));
     let mut user: BTreeMap<&str, String> = user.collect();
     let all = [network(values), logins(values), balance(values), checks(values), encryption(values)].concat();
-    let mut lines: Vec<String> = all
-        .into_iter()
-        .map(|(name, default)| format!("{name} = {}\n", user.remove(name).unwrap_or(default)))
-        .collect();
+    let mut lines: Vec<String> =
+        all.into_iter().map(|(name, default)| format!("{name} = {}\n", user.remove(name).unwrap_or(default))).collect();
     lines.extend(user.into_iter().map(|(name, value)| format!("{name} = {value}\n")));
     lines.concat()
 }
@@ -474,15 +472,13 @@ mod tests {
 
     #[test]
     fn only_who_is_named_gets_in() {
-        let declared = json!({"username": "app", "roles": [{"name": "report", "existingSecret": "mine"}, {"name": "other"}]});
+        let declared =
+            json!({"username": "app", "roles": [{"name": "report", "existingSecret": "mine"}, {"name": "other"}]});
         let tls = json!({"enabled": true, "required": true});
         let values = values(json!({"roles": ["report"]}), json!({"postgresql": declared, "tls": tls}));
         let pgpool = Pgpool::new(&values).expect("it is on");
         let lines: Vec<&str> = pgpool.hba.lines().skip(1).collect();
-        let expected = [
-            "hostssl  all  \"app\"  all  scram-sha-256",
-            "hostssl  all  \"report\"  all  scram-sha-256",
-        ];
+        let expected = ["hostssl  all  \"app\"  all  scram-sha-256", "hostssl  all  \"report\"  all  scram-sha-256"];
         assert_eq!(lines, expected);
         let roles: Vec<_> = pgpool.passwords.iter().map(|one| (one.role.as_str(), one.secret.as_deref())).collect();
         assert_eq!(roles, [("pgpool", None), ("app", None), ("report", Some("mine"))]);
@@ -500,7 +496,8 @@ mod tests {
 
     #[test]
     fn a_users_setting_takes_the_place_of_the_charts() {
-        let config = json!({"log_connections": true, "connect_timeout": 500, "app_name_redirect_preference_list": "a:primary"});
+        let config =
+            json!({"log_connections": true, "connect_timeout": 500, "app_name_redirect_preference_list": "a:primary"});
         let all = settings(&values(json!({"config": config}), json!({})));
         assert!(all.contains("\nconnect_timeout = 500\n") && !all.contains("3000"), "{all}");
         assert!(all.ends_with("app_name_redirect_preference_list = 'a:primary'\nlog_connections = on\n"), "{all}");
@@ -509,7 +506,8 @@ mod tests {
     #[test]
     fn no_setting_is_both_the_charts_and_the_users() {
         assert!(MANAGED.iter().all(|(name, _)| !FREE.contains(name)));
-        let all = settings(&values(json!({}), json!({"tls": {"enabled": true, "caFile": "ca.crt", "ciphers": "HIGH"}})));
+        let all =
+            settings(&values(json!({}), json!({"tls": {"enabled": true, "caFile": "ca.crt", "ciphers": "HIGH"}})));
         for name in all.lines().filter_map(|line| line.split(' ').next()) {
             assert!(FREE.contains(&name) || MANAGED.iter().any(|(managed, _)| *managed == name), "{name}");
         }

@@ -49,7 +49,10 @@ impl Client<'_> {
         let mut psql = self.cluster.outsider("psql");
         psql.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1"]);
         psql.args(statements.iter().flat_map(|statement| ["-c", statement]));
-        psql.env("PGHOST", "10.77.0.12").env("PGPORT", "9999").env("PGUSER", self.role).env("PGPASSWORD", self.password);
+        psql.env("PGHOST", "10.77.0.12")
+            .env("PGPORT", "9999")
+            .env("PGUSER", self.role)
+            .env("PGPASSWORD", self.password);
         psql.env("PGDATABASE", "app").env("PGCONNECT_TIMEOUT", "10").envs(environment.iter().copied());
         let output = psql.output().unwrap();
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -72,7 +75,8 @@ impl Client<'_> {
 }
 
 fn streams(primary: &Database) {
-    let query = "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn = pg_current_wal_lsn()";
+    let query =
+        "SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming' AND replay_lsn = pg_current_wal_lsn()";
     eventually("the standby follows", || primary.superuser("postgres", query) == "1\n");
 }
 
@@ -90,7 +94,9 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     streams(&pods[0]);
     assert!(client.reads_from_both());
     // What writes goes to the primary from whichever session, also by a function that only the server knows of.
-    client.says(&["CREATE FUNCTION note() RETURNS integer LANGUAGE sql AS 'INSERT INTO noted DEFAULT VALUES RETURNING n'"]);
+    client.says(&[
+        "CREATE FUNCTION note() RETURNS integer LANGUAGE sql AS 'INSERT INTO noted DEFAULT VALUES RETURNING n'",
+    ]);
     for _ in 0..8 {
         client.says(&["SELECT note()"]);
     }
@@ -132,7 +138,9 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     let former = cluster.nodes[0].start_boot(&after);
     let primary = cluster.nodes[1].serve_after(boot, &after);
     cluster.primary_is(1);
-    eventually("writes go to the new primary", || client.ask(&["INSERT INTO noted (text) VALUES ('new')"], &[]).is_ok());
+    eventually("writes go to the new primary", || {
+        client.ask(&["INSERT INTO noted (text) VALUES ('new')"], &[]).is_ok()
+    });
     assert_eq!(primary.superuser("app", "SELECT count(*) FROM noted WHERE text = 'new'"), "1\n");
     let former = cluster.nodes[0].serve_after(former, &after);
     cluster.nodes[2].update_config(&after.component("pgpool"), "config");
@@ -176,7 +184,9 @@ fn who_is_not_named_does_not_come_through_and_sessions_end_before_a_pod_does() {
     ] {
         match through(role, password) {
             Ok(_) => writeln!(let_in, "{role}").unwrap(),
-            Err(error) => assert!(!error.contains("could not connect") && !error.contains("timeout"), "{role}: {error}"),
+            Err(error) => {
+                assert!(!error.contains("could not connect") && !error.contains("timeout"), "{role}: {error}")
+            }
         }
     }
     assert_eq!(let_in, "");
@@ -190,7 +200,10 @@ fn who_is_not_named_does_not_come_through_and_sessions_end_before_a_pod_does() {
     assert!(direct("app", "SELECT 1").unwrap_err().contains("pg_hba.conf rejects"));
 
     // A new password is known without a restart.
-    database.superuser("postgres", "SET password_encryption = 'scram-sha-256'; ALTER ROLE report PASSWORD 'it''s \"new\":\\'");
+    database.superuser(
+        "postgres",
+        "SET password_encryption = 'scram-sha-256'; ALTER ROLE report PASSWORD 'it''s \"new\":\\'",
+    );
     let mut changed = release.clone();
     changed.edit_secret("role-report", "it's \"new\":\\");
     cluster.nodes[2].update_secrets(&changed.component("pgpool"));
@@ -219,12 +232,23 @@ fn who_is_not_named_does_not_come_through_and_sessions_end_before_a_pod_does() {
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn both_sides_of_pgpool_are_encrypted_and_a_new_certificate_is_served() {
-    let tls = "tls.enabled=true,tls.source=cert-manager,tls.certManager.issuerRef.name=ca,tls.minVersion=TLSv1.3";
+    let tls = "tls.enabled=true,tls.source=cert-manager,tls.certManager.issuerRef.name=ca,tls.minVersion=TLSv1.3,\
+               tests.enabled=true,tests.waitSeconds=5";
     let authority = Authority::new();
     let release = authority.issue(render(tls));
-    let cluster = Cluster::new(3);
+    // A primary, a standby, the tests, Pgpool-II.
+    let cluster = Cluster::new(4);
     let database = cluster.nodes[0].start(&release);
+    let standby = cluster.nodes[1].start(&release);
     let pgpool = start(&cluster, &release);
+    let mut tests = cluster.nodes[2].start_single(&release.component("test"));
+    let passed = tests.wait(Duration::from_secs(120)).success();
+    let said = tests.log();
+    assert!(
+        passed && said.contains("ok connection") && said.contains("ok password") && said.contains("ok tls"),
+        "{said}"
+    );
+    standby.stop();
     let password = release.password();
     let client = |environment: &[(&str, &str)]| {
         let login = [("PGHOST", BALANCER), ("PGPORT", "9999"), ("PGUSER", "app"), ("PGPASSWORD", password.as_str())];
@@ -245,7 +269,7 @@ fn both_sides_of_pgpool_are_encrypted_and_a_new_certificate_is_served() {
     let before = shown();
     assert!(before.starts_with("serial="), "{before}");
     let renewed = authority.issue(render(tls));
-    cluster.nodes[2].update_secrets(&renewed.component("pgpool"));
+    cluster.nodes[3].update_secrets(&renewed.component("pgpool"));
     eventually("the new certificate is served", || {
         let now = shown();
         now.starts_with("serial=") && now != before

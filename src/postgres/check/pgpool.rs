@@ -16,7 +16,9 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
             Diagnostic::error("Pgpool-II spreads reads over servers, and there is one")
                 .at(own(subject, "enabled"), "")
                 .label(subject.span(&["mode"]), "the mode")
-                .help("set `mode: ha`; `pgbouncer.enabled: true` lets many clients share the connections of one server"),
+                .help(
+                    "set `mode: ha`; `pgbouncer.enabled: true` lets many clients share the connections of one server",
+                ),
         );
         return;
     }
@@ -48,7 +50,8 @@ fn roles(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let application = &values.postgresql.username;
     let plain = |name: &str, place: Span| {
         let message = format!("role `{name}` cannot come through Pgpool-II");
-        (!pgpool::is_plain(name)).then(|| Diagnostic::error(message).at(place, "it takes letters, digits, `-`, `_` and `.`"))
+        (!pgpool::is_plain(name))
+            .then(|| Diagnostic::error(message).at(place, "it takes letters, digits, `-`, `_` and `.`"))
     };
     found.extend(plain(application, subject.span(&["postgresql", "username"])));
     let listed = subject.node.at(&["pgpool", "roles"]).and_then(Node::as_list).unwrap_or_default();
@@ -94,7 +97,9 @@ fn config(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         } else if !pgpool::FREE.contains(&name.as_str()) {
             let all = pgpool::MANAGED.iter().map(|(managed, _)| *managed).chain(pgpool::FREE.iter().copied());
             let hint = did_you_mean(name, all).unwrap_or_default();
-            found.push(Diagnostic::error(format!("Pgpool-II has no setting `{name}` for you to set")).at(entry.key, hint));
+            found.push(
+                Diagnostic::error(format!("Pgpool-II has no setting `{name}` for you to set")).at(entry.key, hint),
+            );
         }
         if entry.node.as_str().is_some_and(|text| text.contains(|c: char| c.is_control() || matches!(c, '\'' | '\\'))) {
             let error = Diagnostic::error("a setting of Pgpool-II is one line without quotes and backslashes");
@@ -139,7 +144,9 @@ fn connections(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let help = if fits < 1 {
         "use fewer pods, a smaller `pgpool.maxPool`, or raise `postgresql.config.max_connections`".to_owned()
     } else {
-        format!("set `pgpool.maxClientConn` to at most {fits}, or leave it out; while pods are replaced there is one more")
+        format!(
+            "set `pgpool.maxClientConn` to at most {fits}, or leave it out; while pods are replaced there is one more"
+        )
     };
     let place = match (values.pgpool.max_client_conn, subject.users(&["max_connections"])) {
         (Some(_), _) => own(subject, "maxClientConn"),
