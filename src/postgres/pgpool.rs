@@ -11,8 +11,11 @@ use serde::Serialize;
 use super::{facts, tls};
 use crate::schema::types::{Role, Scalar, TlsVersion, Values};
 
-/// How much of the server's connections all of its pods get, in percent.
-const SHARE: i64 = 50;
+/// How much of the server's connections all of its pods get, in percent; the rest is for who comes directly.
+const SHARE: i64 = 80;
+
+/// The same where PgBouncer has a share, too.
+const SHARE_BESIDE_POOLER: i64 = 40;
 
 /// How many connections to each address of a server a pod has for its own checks: one for its health and one for its delay.
 pub const CHECKS: i64 = 2;
@@ -129,7 +132,7 @@ pub const FREE: &[&str] = &[
 
 /// Images whose user is known: the end of the repository, user and group.
 ///
-/// Sources: bitnami/containers, pgpool/pgpool2_on_k8s.
+/// Sources: `bitnami/containers`, `pgpool/pgpool2_on_k8s`.
 const IMAGES: &[(&str, u32, u32)] =
     &[("bitnami/pgpool", 1001, 1001), ("bitnamilegacy/pgpool", 1001, 1001), ("pgpool/pgpool", 70, 70)];
 
@@ -172,7 +175,8 @@ impl Share {
         let addresses = if values.has_patroni() { 2 } else { 1 };
         let connections = number("max_connections", 100);
         let reserved = number("superuser_reserved_connections", 3) + number("reserved_connections", 0);
-        let each = (connections - reserved) * SHARE / 100 / pods / addresses - CHECKS;
+        let share = if values.pgbouncer.enabled { SHARE_BESIDE_POOLER } else { SHARE };
+        let each = (connections - reserved) * share / 100 / pods / addresses - CHECKS;
         let fair = (each / i64::from(values.pgpool.max_pool.max(1))).max(1);
         let clients = values.pgpool.max_client_conn.map_or(fair, i64::from);
         Self { pods, addresses, clients, connections, reserved }
@@ -400,6 +404,8 @@ fn balance(values: &Values) -> Settings {
 /// How it learns which standbys are there. An error in one session is no reason to leave a server out for all.
 fn checks(values: &Values) -> Settings {
     let period = values.pgpool.check_period.to_string();
+    // By its name the primary replays nothing, and would be behind in every look.
+    let lag = if values.has_patroni() { "none" } else { "if_over_threshold" };
     vec![
         ("sr_check_period", period.clone()),
         ("health_check_period", period),
@@ -407,6 +413,7 @@ fn checks(values: &Values) -> Settings {
         ("health_check_max_retries", "1".to_owned()),
         ("health_check_retry_delay", "1".to_owned()),
         ("connect_timeout", "3000".to_owned()),
+        ("log_standby_delay", lag.to_owned()),
         ("auto_failback", switch(true)),
         ("auto_failback_interval", "10".to_owned()),
         ("failover_command", quoted("")),
@@ -445,7 +452,7 @@ mod tests {
 
     use super::*;
 
-    fn values(pgpool: Json, more: Json) -> Values {
+    fn values(pgpool: &Json, more: &Json) -> Values {
         let mut values = json!({"mode": "ha", "replication": {"readReplicas": 1},
             "postgresql": {"username": "app", "database": "app"}});
         values["pgpool"] = json!({"enabled": true, "username": "pgpool", "replicas": 2, "maxPool": 1});
@@ -455,19 +462,29 @@ mod tests {
     }
 
     #[test]
-    fn all_pods_together_get_half_of_the_connections() {
+    fn all_pods_together_leave_a_fifth_of_the_connections() {
         for connections in [50, 100, 200, 400] {
             for (pool, manager) in [(1, "none"), (2, "none"), (1, "patroni")] {
                 let postgresql = json!({"username": "app", "config": {"max_connections": connections}});
                 let replication = json!({"readReplicas": 2, "manager": manager});
                 let values =
-                    values(json!({"maxPool": pool}), json!({"postgresql": postgresql, "replication": replication}));
+                    values(&json!({"maxPool": pool}), &json!({"postgresql": postgresql, "replication": replication}));
                 let share = Share::new(&values);
                 assert_eq!((share.pods, share.addresses), (3, if manager == "patroni" { 2 } else { 1 }));
-                assert!(share.total(&values) <= share.usable() / 2, "{share:?}");
-                assert!(share.total(&values) + 3 * share.addresses * (pool + 1) > share.usable() / 2 - 3, "{share:?}");
+                let most = share.usable() * 80 / 100;
+                assert!(share.total(&values) <= most, "{share:?}");
+                assert!(share.total(&values) + 3 * share.addresses * (pool + 1) > most - 3, "{share:?}");
             }
         }
+    }
+
+    #[test]
+    fn two_kinds_of_poolers_share_out_the_connections_together() {
+        let pooler = json!({"enabled": true, "username": "pgbouncer", "replicas": 2});
+        let values = values(&json!({}), &json!({"pgbouncer": pooler}));
+        let (own, pooler) = (Share::new(&values), crate::postgres::pooler::Share::new(&values));
+        assert!(own.total(&values) <= own.usable() * 40 / 100, "{own:?}");
+        assert!(own.total(&values) + pooler.total() <= own.usable() * 90 / 100, "{own:?} {pooler:?}");
     }
 
     #[test]
@@ -475,7 +492,7 @@ mod tests {
         let declared =
             json!({"username": "app", "roles": [{"name": "report", "existingSecret": "mine"}, {"name": "other"}]});
         let tls = json!({"enabled": true, "required": true});
-        let values = values(json!({"roles": ["report"]}), json!({"postgresql": declared, "tls": tls}));
+        let values = values(&json!({"roles": ["report"]}), &json!({"postgresql": declared, "tls": tls}));
         let pgpool = Pgpool::new(&values).expect("it is on");
         let lines: Vec<&str> = pgpool.hba.lines().skip(1).collect();
         let expected = ["hostssl  all  \"app\"  all  scram-sha-256", "hostssl  all  \"report\"  all  scram-sha-256"];
@@ -487,18 +504,18 @@ mod tests {
     #[test]
     fn the_primary_is_read_from_by_its_service_and_with_patroni_everybody_by_name() {
         let at = |replication: Json| {
-            Pgpool::new(&values(json!({}), json!({"replication": replication}))).expect("it is on").standbys
+            Pgpool::new(&values(&json!({}), &json!({"replication": replication}))).expect("it is on").standbys
         };
         assert_eq!(at(json!({"readReplicas": 2, "primaryOrdinal": 1})), [0, 2]);
         assert_eq!(at(json!({"readReplicas": 2, "manager": "patroni"})), [0, 1, 2]);
-        assert!(Pgpool::new(&values(json!({}), json!({"mode": "standalone"}))).is_none());
+        assert!(Pgpool::new(&values(&json!({}), &json!({"mode": "standalone"}))).is_none());
     }
 
     #[test]
     fn a_users_setting_takes_the_place_of_the_charts() {
         let config =
             json!({"log_connections": true, "connect_timeout": 500, "app_name_redirect_preference_list": "a:primary"});
-        let all = settings(&values(json!({"config": config}), json!({})));
+        let all = settings(&values(&json!({"config": config}), &json!({})));
         assert!(all.contains("\nconnect_timeout = 500\n") && !all.contains("3000"), "{all}");
         assert!(all.ends_with("app_name_redirect_preference_list = 'a:primary'\nlog_connections = on\n"), "{all}");
     }
@@ -507,7 +524,7 @@ mod tests {
     fn no_setting_is_both_the_charts_and_the_users() {
         assert!(MANAGED.iter().all(|(name, _)| !FREE.contains(name)));
         let all =
-            settings(&values(json!({}), json!({"tls": {"enabled": true, "caFile": "ca.crt", "ciphers": "HIGH"}})));
+            settings(&values(&json!({}), &json!({"tls": {"enabled": true, "caFile": "ca.crt", "ciphers": "HIGH"}})));
         for name in all.lines().filter_map(|line| line.split(' ').next()) {
             assert!(FREE.contains(&name) || MANAGED.iter().any(|(managed, _)| *managed == name), "{name}");
         }

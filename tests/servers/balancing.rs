@@ -1,6 +1,7 @@
 //! Pgpool-II as the chart runs it, in front of a real primary and a real standby: reads go to both, writes to the one that is the
 //! primary, and who must not get in does not.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use crate::cluster::{Cluster, eventually};
 use crate::container::Running;
 use crate::database::Database;
 use crate::major::Major;
+use crate::patroni;
 use crate::release::Release;
 
 const BALANCER: &str = "my-db-postgresql-pgpool.default.svc";
@@ -68,9 +70,10 @@ impl Client<'_> {
         (0..sessions).all(|_| self.ask(&[WHERE], &[]).is_ok_and(|address| address == server))
     }
 
+    /// Whether of some sessions one reads from the one server and one from the other.
     fn reads_from_both(&self) -> bool {
-        let answers: Vec<String> = (0..24).map(|_| self.says(&[WHERE])).collect();
-        [PRIMARY, STANDBY].iter().all(|server| answers.iter().any(|answer| answer == server))
+        let mut seen = BTreeSet::new();
+        (0..24).any(|_| seen.insert(self.says(&[WHERE])) && seen.len() == 2)
     }
 }
 
@@ -86,7 +89,7 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     let release = render("pgpool.loadBalance.maxLagBytes=100000");
     let cluster = Cluster::new(3);
     let mut pods: Vec<Database> = cluster.nodes[..2].iter().map(|node| node.start(&release)).collect();
-    let mut pgpool = start(&cluster, &release);
+    let pgpool = start(&cluster, &release);
     let password = release.password();
     let client = Client { cluster: &cluster, role: "app", password: &password };
 
@@ -97,28 +100,28 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     client.says(&[
         "CREATE FUNCTION note() RETURNS integer LANGUAGE sql AS 'INSERT INTO noted DEFAULT VALUES RETURNING n'",
     ]);
-    for _ in 0..8 {
+    for _ in 0..4 {
         client.says(&["SELECT note()"]);
     }
     // Whoever has written reads from the primary, in the same transaction and for the rest of his session.
-    for _ in 0..8 {
+    for _ in 0..4 {
         let count = "SELECT count(*) FROM noted WHERE text = 'mine'";
         let transaction = ["BEGIN", count, "INSERT INTO noted (text) VALUES ('mine')", count, "ROLLBACK"];
         assert_eq!(client.says(&transaction), "0\n1\n");
         assert_eq!(client.says(&["UPDATE noted SET text = text", WHERE]), PRIMARY);
     }
-    assert_eq!(pods[0].superuser("app", "SELECT count(*) FROM noted"), "9\n");
+    assert_eq!(pods[0].superuser("app", "SELECT count(*) FROM noted"), "5\n");
 
     // A standby that is too far behind is not read from until it has caught up.
     pods[1].superuser("postgres", "SELECT pg_wal_replay_pause()");
     client.says(&["INSERT INTO noted (text) SELECT repeat('x', 100) FROM generate_series(1, 5000)"]);
-    eventually("the lag is seen", || client.reads_only_from(PRIMARY, 12));
+    eventually("the lag is seen", || client.reads_only_from(PRIMARY, 8));
     pods[1].superuser("postgres", "SELECT pg_wal_replay_resume()");
     eventually("the standby is read from again", || client.reads_from_both());
 
     // A standby is lost: sessions that begin now do not notice. When it is back, it is read from.
     pods.pop().unwrap().crash();
-    assert!(client.reads_only_from(PRIMARY, 24), "{}", pgpool.log());
+    assert!(client.reads_only_from(PRIMARY, 10), "{}", pgpool.log());
     pods.push(cluster.nodes[1].start(&release));
     eventually("the standby is back", || client.reads_from_both());
 
@@ -143,9 +146,6 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     });
     assert_eq!(primary.superuser("app", "SELECT count(*) FROM noted WHERE text = 'new'"), "1\n");
     let former = cluster.nodes[0].serve_after(former, &after);
-    cluster.nodes[2].update_config(&after.component("pgpool"), "config");
-    pgpool.signal("TERM");
-    pgpool.wait(Duration::from_secs(60));
     drop(pgpool);
     let pgpool = start(&cluster, &after);
     eventually("the former primary is read from", || client.reads_from_both());
@@ -153,6 +153,34 @@ fn reads_go_to_every_server_and_writes_to_the_one_that_is_the_primary() {
     drop(pgpool);
     former.stop();
     primary.stop();
+}
+
+/// Patroni changes the primary; the Service's endpoints, which follow it, are this machine's names here.
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn with_patroni_writes_follow_the_leader_and_its_own_name_is_not_read_from_as_a_standby() {
+    let cluster = Cluster::new(3);
+    let _etcd = patroni::Etcd::start(&cluster);
+    let balancer =
+        "replication.readReplicas=1,pgpool.enabled=true,pgpool.checkPeriod=1,pgpool.loadBalance.primaryWeight=0";
+    let release = patroni::render(&cluster, &[balancer]);
+    let leader = cluster.nodes[0].start(&release);
+    let other = cluster.nodes[1].start(&release);
+    let pgpool = start(&cluster, &release);
+    let password = release.password();
+    let client = Client { cluster: &cluster, role: "app", password: &password };
+    client.says(&["CREATE TABLE noted (text text)"]);
+    streams(&leader);
+    eventually("only the standby is read from", || client.reads_only_from(STANDBY, 8));
+
+    patroni::patronictl(&leader, &["switchover", "--force", "--candidate", "my-db-postgresql-1"]);
+    eventually("the other one writes", || patroni::is_primary(&other));
+    cluster.primary_is(1);
+    eventually("writes follow", || client.ask(&["INSERT INTO noted VALUES ('new')"], &[]).is_ok());
+    assert_eq!(other.superuser("app", "SELECT count(*) FROM noted"), "1\n");
+    eventually("the former leader is read from", || client.reads_from_both());
+    let log = pgpool.log();
+    assert!(!log.contains("is behind") && !log.contains("set new primary node: 1"), "{log}");
 }
 
 #[test]
@@ -185,7 +213,7 @@ fn who_is_not_named_does_not_come_through_and_sessions_end_before_a_pod_does() {
         match through(role, password) {
             Ok(_) => writeln!(let_in, "{role}").unwrap(),
             Err(error) => {
-                assert!(!error.contains("could not connect") && !error.contains("timeout"), "{role}: {error}")
+                assert!(!error.contains("could not connect") && !error.contains("timeout"), "{role}: {error}");
             }
         }
     }
