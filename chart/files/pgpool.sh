@@ -35,15 +35,18 @@ certificates() { readlink /etc/pgpool-tls/..data /etc/pgpool-ca/..data || true; 
 # Up to a quarter of a minute, so that the pods do not start anew all at once.
 a_while() { sleep "$(($(od -An -N1 -tu1 /dev/urandom) / 16))"; }
 
-# Sessions get until the grace period is nearly over; then they are ended, before the pod is killed.
-end() {
+# Ends Pgpool-II. Sessions get some seconds, and are then ended one by one: it hears no second signal itself.
+end() { # SECONDS
   kill -TERM "$pgpool" 2>/dev/null || return 0
-  left=$((PGCHART_GRACE - 10))
+  left=$1
   while [ "$left" -gt 0 ] && kill -0 "$pgpool" 2>/dev/null; do
     sleep 1
     left=$((left - 1))
   done
-  kill -INT "$pgpool" 2>/dev/null || true
+  sessions=$(cat "/proc/$pgpool/task/$pgpool/children" 2>/dev/null) || return 0
+  for session in $sessions; do
+    kill -INT "$session" 2>/dev/null || true
+  done
 }
 
 follow_changes() {
@@ -57,10 +60,10 @@ follow_changes() {
       kill -HUP "$pgpool"
     fi
     if [ "$(certificates)" != "$shown" ]; then
-      echo "pgpool: certificates have changed; Pgpool-II starts anew as soon as its sessions have ended"
+      echo "pgpool: certificates have changed; Pgpool-II starts anew, for which sessions get five seconds"
       a_while
       : >"$run/again"
-      end
+      end 5
       return
     fi
   done
@@ -72,7 +75,7 @@ stop() {
   trap '' TERM INT
   rm -f "$run/again"
   echo "pgpool: stopping; sessions get until the end of the grace period"
-  (sleep 5 && end) &
+  (sleep 5 && end $((PGCHART_GRACE - 10))) &
 }
 
 # The end of Pgpool-II: a signal ends `wait` early, and then the next one tells its own status; 127 says that it was told already.

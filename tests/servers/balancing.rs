@@ -296,6 +296,13 @@ fn both_sides_of_pgpool_are_encrypted_and_a_new_certificate_is_served() {
     };
     let before = shown();
     assert!(before.starts_with("serial="), "{before}");
+    // A session that does not end holds up nothing.
+    let long = format!(
+        "PGPASSWORD={password} psql -X -h {BALANCER} -p 9999 -U app app -c 'SELECT pg_sleep(600)' >/dev/null 2>&1 &"
+    );
+    assert!(database.exec(&["sh", "-c", &long]));
+    let open = "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(600)'";
+    eventually("the session is open", || database.superuser("postgres", open) == "1\n");
     let renewed = authority.issue(render(tls));
     cluster.nodes[3].update_secrets(&renewed.component("pgpool"));
     eventually("the new certificate is served", || {
