@@ -17,6 +17,9 @@ const SHARE: i64 = 80;
 /// The same where PgBouncer has a share, too.
 const SHARE_BESIDE_POOLER: i64 = 40;
 
+/// How many clients a pod takes when nobody says: more of its processes would not fit into its default memory.
+const CLIENTS: i64 = 50;
+
 /// How many connections to each address of a server a pod has for its own checks: one for its health and one for its delay.
 pub const CHECKS: i64 = 2;
 
@@ -177,7 +180,7 @@ impl Share {
         let reserved = number("superuser_reserved_connections", 3) + number("reserved_connections", 0);
         let share = if values.pgbouncer.enabled { SHARE_BESIDE_POOLER } else { SHARE };
         let each = (connections - reserved) * share / 100 / pods / addresses - CHECKS;
-        let fair = (each / i64::from(values.pgpool.max_pool.max(1))).max(1);
+        let fair = (each / i64::from(values.pgpool.max_pool.max(1))).clamp(1, CLIENTS);
         let clients = values.pgpool.max_client_conn.map_or(fair, i64::from);
         Self { pods, addresses, clients, connections, reserved }
     }
@@ -473,7 +476,8 @@ mod tests {
                 assert_eq!((share.pods, share.addresses), (3, if manager == "patroni" { 2 } else { 1 }));
                 let most = share.usable() * 80 / 100;
                 assert!(share.total(&values) <= most, "{share:?}");
-                assert!(share.total(&values) + 3 * share.addresses * (pool + 1) > most - 3, "{share:?}");
+                let next = share.total(&values) + 3 * share.addresses * (pool + 1);
+                assert!(next > most - 3 || share.clients == CLIENTS, "{share:?}");
             }
         }
     }

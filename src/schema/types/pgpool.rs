@@ -27,7 +27,7 @@ pub struct Pgpool {
     /// Roles of `postgresql.roles` that come through it besides the application's; it needs to know their passwords.
     #[schemars(transform = form::list(form::IDENTIFIER))]
     pub roles: Vec<String>,
-    /// How many clients each pod takes, one process each; all pods together get 80 % of what a server has when not set, beside PgBouncer 40 %.
+    /// How many clients each pod takes, one process each; 50 when not set, or what there is: all pods together get 80 % of a server's connections, beside PgBouncer 40 %.
     #[schemars(range(min = 1, max = 10_000))]
     pub max_client_conn: Option<u32>,
     /// How many connections of different roles and databases each process keeps open to each server.
@@ -53,7 +53,7 @@ pub struct Pgpool {
     pub service: PoolerService,
     /// Its certificate, where `tls` is on.
     pub tls: PoolerTls,
-    /// CPU and memory of each pod; a client's process takes 3 to 10 MB.
+    /// CPU and memory of each pod; a client's process takes a megabyte and what passes through it at a time.
     pub resources: Resources,
     /// Seconds that sessions get to end before a pod is killed.
     #[schemars(range(min = 20, max = 86400))]
