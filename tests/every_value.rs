@@ -9,10 +9,9 @@ use serde_json::{Value as Json, json};
 const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// Values that only say whether others are right.
-const CHECKED_ONLY: [&str; 6] = [
+const CHECKED_ONLY: [&str; 5] = [
     "backup.restore.confirm",
     "backup.s3.useServiceAccount",
-    "image.extensions",
     "image.patroni",
     "image.pgbackrest",
     "postgresql.configOverride",
@@ -62,6 +61,11 @@ fn releases() -> Vec<Json> {
         json!({"mode": "ha", "backup": {"enabled": true}}),
         json!({"backup": {"enabled": true, "destination": "s3", "s3": {"bucket": "abc", "useServiceAccount": true}}}),
         json!({"postgresql": {"databases": [{"name": "more"}]}, "statefulset": {"enabled": true}}),
+        json!({"industrial": {"enabled": true}, "development": {"enabled": true}}),
+        json!({"compliance": {"cfrPart11": {"enabled": true}}}),
+        json!({"compliance": {"iso9001": {"enabled": true}, "anchor": {"existingSecret": "anchors"}},
+            "postgresql": {"databases": [{"name": "sample"}]}}),
+        json!({"image": {"extensions": ["timescaledb", "postgis"]}, "industrial": {"enabled": true}}),
         json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "restore": {"type": "time",
             "target": "2026-05-01 09:30:00+00", "path": "/other"}}}),
         json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "gcs",
@@ -71,6 +75,7 @@ fn releases() -> Vec<Json> {
         json!({"image": {"pgbackrest": true}, "pgbackrest": {"enabled": true, "repository": {"type": "s3",
             "existingSecret": "store", "s3": {"bucket": "backups", "endpoint": "s3.example.com"},
             "tls": {"caSecret": "ca"}, "encryption": {"enabled": true}}}}),
+        json!({"walArchive": {"enabled": true, "restore": {"type": "time", "target": "2026-05-01 09:30:00+00"}}}),
         json!({"image": {"extensions": ["pgaudit"]}, "logging": {"audit": {"enabled": true}}}),
         json!({"mode": "ha", "tls": {"enabled": true, "source": "cert-manager", "certManager": {"issuerRef": {"name": "ca"}}},
             "postgresql": {"extensions": ["pg_stat_statements"], "config": {"archive_mode": "on", "archive_timeout": "5min"}},
@@ -88,6 +93,11 @@ fn by_hand(path: &str) -> Option<Json> {
         "postgresql.hba" => json!(["host all all 10.0.0.0/8 scram-sha-256"]),
         "postgresql.hbaOverride" => json!(["local all all peer"]),
         "postgresql.config" | "postgresql.databaseConfig" => json!({"work_mem": "1MB"}),
+        "postgresql.publications" => json!([{"name": "sample", "allTables": true}]),
+        "postgresql.subscriptions" => {
+            json!([{"name": "sample", "publications": ["sample"], "publisher": {"host": "db.example.com",
+            "database": "app", "username": "follower", "existingSecret": "theirs"}}])
+        }
         "postgresql.privileges" => json!([{"role": "public", "objects": "tables", "grant": ["SELECT"]}]),
         "pgbouncer.image.repository" => json!("mirror/edoburu/pgbouncer"),
         "pgbouncer.config" => json!({"verbose": 1}),
@@ -104,7 +114,7 @@ fn by_hand(path: &str) -> Option<Json> {
         "development.pgadmin.email" => json!("somebody@example.com"),
         "tls.certManager.duration" => json!("9000h"),
         "tls.certManager.privateKey.size" => json!(4096),
-        "backup.schedule" | "backup.verify.schedule" => json!("30 1 * * *"),
+        "backup.schedule" | "backup.verify.schedule" | "walArchive.schedule" => json!("30 1 * * *"),
         "backup.options" | "backup.restore.options" => json!(["--no-comments"]),
         "backup.restore.backup" => json!("20270101T000000Z"),
         "backup.nfs.path" => json!("/other"),
@@ -115,7 +125,7 @@ fn by_hand(path: &str) -> Option<Json> {
         }
         "monitoring.prometheusRule.additionalRules" => json!([{"record": "sample", "expr": "vector(1)"}]),
         "pgbackrest.config" => json!({"repo1-s3-kms-key-id": "sample"}),
-        "pgbackrest.restore.target" => json!("2026-06-01 09:30:00+00"),
+        "pgbackrest.restore.target" | "walArchive.restore.target" => json!("2026-06-01 09:30:00+00"),
         "pgbackrest.repository.path" => json!("/sample"),
         "pgbackrest.schedules.incremental" => json!("0 3 * * 1-6"),
         "networkPolicy.repository.to" => json!([{"ipBlock": {"cidr": "192.0.2.0/24"}}]),

@@ -21,7 +21,7 @@ trap 'exit 0' TERM INT
 . "$home/declare.sh"
 # shellcheck source=chart/files/replication.sh
 . "$home/replication.sh"
-replicated=
+replicated='' follows_others=yes
 
 # What is mounted changes as a whole: then these links point elsewhere.
 mounted() { readlink "$(dirname "$declared")/..data" "$passwords/..data" || true; }

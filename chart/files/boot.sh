@@ -236,8 +236,11 @@ create_database() {
   run initdb --pgdata="$work" --username="$PGUSER" --auth-local=peer --auth-host=reject --no-instructions "${location[@]}" "$@"
   start_server "$work"
   [ "$content" != restore ] || restore_dump
-  apply_declaration
+  try_declaration
+  [ "$applied" != no ] || exit 1
   [ "$content" != declared ] || run_init_scripts
+  # The scripts may have made the tables; migrations will make the others, and then apply.sh is there.
+  [ "$applied" = yes ] || try_declaration
   stop_server
   write_marker "$work"
   [ -z "$wal_volume" ] || sync -f "$wal_volume"
@@ -341,7 +344,7 @@ if [ -n "$patroni" ]; then
 fi
 [ ! -d "$PGDATA" ] || rmdir "$PGDATA" 2>/dev/null || true
 # A request that was taken back leaves nothing.
-[ -n "$request" ] || rm -rf "$PGDATA.restored"
+[ -n "$request" ] || rm -rf "$PGDATA.restored" "$PGDATA".restored-whole*
 if restoring && { [ -z "$replicated" ] || is_primary; }; then
   restore_database
 fi

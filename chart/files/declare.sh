@@ -3,6 +3,9 @@
 #
 # Needs `home` (the directory of these files) and `scratch` (a private directory).
 
+# shellcheck source=chart/files/modules.sh
+. "$home/modules.sh"
+
 say() { printf '%s: %s\n' "$program" "$*"; }
 
 # The first argument says what is wrong, the others what to do.
@@ -41,29 +44,55 @@ apply_declaration() {
   # Another one may be mounted meanwhile, and one half of each would be neither.
   cp "$declared" "$scratch/cluster.json"
   export PGDATABASE=postgres PGCHART_CLUSTER=$scratch/cluster.json PGCHART_OWNED=$scratch/owned
-  local database failed=
+  local database failed='' early='' left='' status
   write_record applying >"$scratch/owned"
   [ -z "${replicated:-}" ] || declare_slots
+  sql -1 -f "$home/groups.sql"
   sql -1 -f "$home/roles.sql"
   apply_passwords
   sql -1 -f "$home/pooler.sql"
   sql -A -t -f "$home/databases.sql" >"$scratch/databases"
   sql -1 -f "$home/settings.sql"
   while IFS= read -r database; do
-    if ! apply_to "$database"; then
-      printf '%s: error: database %s does not get what is declared for it; why is said above\n' "$program" "$database" >&2
-      failed=yes
-    fi
+    status=0
+    apply_to "$database" || status=$?
+    [ $status -ne 0 ] || continue
+    printf '%s: error: database %s does not get what is declared for it; why is said above\n' "$program" "$database" >&2
+    if [ $status -eq $too_early ]; then early=yes; else failed=yes; fi
   done <"$scratch/databases"
+  subscribe
   [ -z "$failed" ] || exit 1
-  write_record applied >/dev/null
+  [ -z "$early" ] || exit $too_early
+  [ -n "$left" ] || write_record applied >/dev/null
 }
+
+# What is only about tables that somebody has yet to create, and not wrong for all time.
+too_early=3
 
 apply_to() {
-  PGDATABASE=$1 sql -1 -f "$home/schemas.sql" -f "$home/extensions.sql" && PGDATABASE=$1 sql -1 -f "$home/privileges.sql"
+  PGDATABASE=$1 sql -1 -f "$home/schemas.sql" -f "$home/extensions.sql" || return 1
+  apply_modules "$1" || return 1
+  PGDATABASE=$1 sql -1 -f "$home/privileges.sql" -f "$home/publications.sql" || return $too_early
 }
 
-# The same, told by the exit status of a shell of its own: what it says on errors is in the file, and written down, too.
+# A subscription asks its publisher, which may be away: that must not keep a server from being opened, so a boot leaves it to apply.sh.
+subscribe() {
+  local file database name password
+  sql -A -t -f "$home/subscribed.sql" >"$scratch/subscribed"
+  [ -s "$scratch/subscribed" ] || return 0
+  [ -n "${follows_others:-}" ] || { left=yes; return 0; }
+  while IFS='|' read -r file database name; do
+    password=
+    if [ -n "$file" ]; then password=$(exactly "$passwords/$file") password=${password%.}; fi
+    if ! PGCHART_SUBSCRIPTION=$name PGCHART_PASSWORD=$password PGDATABASE=$database sql -f "$home/subscriptions.sql"; then
+      printf '%s: error: subscription %s of database %s is not as declared; why is said above\n' "$program" "$name" "$database" >&2
+      failed=yes
+    fi
+  done <"$scratch/subscribed"
+}
+
+# The same, told by the exit status of a shell of its own: what it says on errors is in the file, and written down, too. `applied` is
+# yes, no, or early.
 try_declaration() {
   local status=0 message
   applied=yes
@@ -79,6 +108,7 @@ try_declaration() {
   message=$(head -c 2000 "$scratch/said")
   PGCHART_CLUSTER=$scratch/cluster.json write_record failed "$message" >/dev/null || say "warning: nor could that be written down"
   applied=no
+  [ $status -ne $too_early ] || applied=early
 }
 
 write_record() {

@@ -16,7 +16,8 @@ trap 'exit 143' TERM INT
 
 case $1 in
   post_init)
-    apply_declaration
+    try_declaration
+    [ "$applied" != no ] || exit 1
     run_init_scripts
     write_marker "$PGDATA"
     sync "$PGDATA" "$PGDATA/$marker"

@@ -4,14 +4,20 @@
 # A request is carried out once: its mark is in the database that it made. The restored database grows beside the old one and takes
 # its place by two renames, so that a request that fails or is killed leaves everything as it was. The old one is kept aside.
 #
-# Environment: PGCHART_RESTORE (options of pgBackRest, one a line; may be absent), PGCHART_RESTORE_REQUEST (tells requests apart).
+# Environment: PGCHART_RESTORE (options of pgBackRest, one a line, or what archive-restore.sh reads; may be absent),
+# PGCHART_RESTORE_REQUEST (tells requests apart), PGCHART_ARCHIVE (the volume of an archive without pgBackRest; may be absent).
 
 restore=${PGCHART_RESTORE:-}
 request=${restore:+$(printf '%s\n' "$restore" "${PGCHART_RESTORE_REQUEST:-}" | sha256sum | cut -c 1-16)}
 restored=pgchart.restored
 
-# shellcheck source=chart/files/pgbackrest-said.sh
-[ -z "$restore" ] || . "$home/pgbackrest-said.sh"
+if [ -n "$restore" ] && [ -n "${PGCHART_ARCHIVE:-}" ]; then
+  # shellcheck source=chart/files/archive-restore.sh
+  . "$home/archive-restore.sh"
+elif [ -n "$restore" ]; then
+  # shellcheck source=chart/files/pgbackrest-said.sh
+  . "$home/pgbackrest-said.sh"
+fi
 
 # Whether a request waits to be carried out.
 restoring() { [ -n "$request" ] && [ "$(cat "$PGDATA/$restored" 2>/dev/null || true)" != "$request" ]; }
@@ -49,7 +55,7 @@ recover() {
   start_server "$1" "${options[@]}"
   until [ "$(query 'SELECT pg_is_in_recovery()' || true)" = f ]; do
     kill -0 "$server" 2>/dev/null || refuse "the log does not reach the target; the server's messages are above" \
-      "what was there before is untouched: correct pgbackrest.restore, or take it out"
+      "what was there before is untouched: correct the restore, or take it out"
     run sleep 0.5
   done
   stop_server
@@ -65,9 +71,18 @@ fetch_backup() {
   run pgbackrest "${options[@]}" --pg1-path="$1" restore || status=$?
   [ $status -eq 0 ] || refuse "the backup cannot be restored: $(what_it_said $status)" \
     "what was there before is untouched: correct pgbackrest.restore, or take it out"
+  check_fetched "$1"
+  give_log "$1"
+}
+
+check_fetched() {
   [ "$(cat "$1/PG_VERSION")" = "$PGCHART_MAJOR" ] || refuse \
     "the backup is of PostgreSQL $(cat "$1/PG_VERSION"), the release is PostgreSQL $PGCHART_MAJOR" \
     "set postgresql.version: $(cat "$1/PG_VERSION"), restore, and then upgrade"
+}
+
+# An empty log, on its own volume where there is one.
+give_log() {
   rm -rf "$1/pg_wal"
   if [ -n "$wal_volume" ]; then
     claim_wal_directory
@@ -80,22 +95,27 @@ fetch_backup() {
 }
 
 restore_database() {
-  local work=$PGDATA.restored aside writer=
+  # A restored database may hold the mark of a request itself: only the file beside it says that it is whole.
+  local work=$PGDATA.restored whole=$PGDATA.restored-whole aside writer=
   if [ -n "$replicated" ]; then
     find_writer
     [ -z "$writer" ] || refuse "$pods-$writer is the primary now, and a restore would make two of them" \
       "set replication.primaryOrdinal: $writer, or make $pods-$PGCHART_PRIMARY the primary first"
   fi
-  if [ "$(cat "$work/$restored" 2>/dev/null || true)" != "$request" ]; then
+  if [ "$(cat "$whole" 2>/dev/null || true)" != "$request" ]; then
+    rm -f "$whole"
     say "restoring: $(tr '\n' ' ' <<<"$restore")"
     sweep_restore "$work"
-    fetch_backup "$work"
+    if [ -n "${PGCHART_ARCHIVE:-}" ]; then fetch_base "$work"; else fetch_backup "$work"; fi
     recover "$work"
     [ -z "$wal_volume" ] || sync -f "$wal_volume"
     sync -f "$work"
-    echo "$request" >"$work/$restored.new"
-    mv "$work/$restored.new" "$work/$restored"
-    sync "$work"
+    echo "$request" >"$work/$restored"
+    sync "$work/$restored" "$work"
+    echo "$request" >"$whole.new"
+    sync "$whole.new"
+    mv "$whole.new" "$whole"
+    sync "$volume"
   fi
   if [ -e "$PGDATA" ]; then
     aside=$PGDATA.before-restore-$(date -u +%Y%m%dT%H%M%S)
@@ -104,6 +124,7 @@ restore_database() {
   fi
   mv "$work" "$PGDATA"
   sync "$volume"
+  rm -f "$whole"
 }
 
 # A standby copies the restored database. What it has itself is of another history.

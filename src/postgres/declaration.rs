@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::{Value as Json, json};
 
 use super::facts::{major, text, with_audit};
-use super::{Major, duty};
-use crate::schema::types::{ObjectKind, Privilege, Right, Settings, Values};
+use super::{Major, compliance, duty, industrial};
+use crate::schema::types::{Change, ObjectKind, Privilege, Right, Settings, SslMode, Subscription, Values};
 
 /// A Secret beside the release's that holds passwords of roles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -21,7 +21,8 @@ pub struct OtherSecret {
 /// The declaration as JSON.
 pub fn cluster(values: &Values) -> String {
     let postgresql = &values.postgresql;
-    let cluster = json!({
+    let application = with_modules(values, json!({"name": postgresql.database}));
+    let mut cluster = json!({
         "database": postgresql.database,
         "owner": postgresql.username,
         "databases": databases(values),
@@ -31,25 +32,55 @@ pub fn cluster(values: &Values) -> String {
         "settings": settings(values),
         "schemas": schemas(values),
         "privileges": privileges(values),
+        "publications": publications(values),
+        "subscriptions": subscriptions(values),
         "passwords": passwords(values),
+        "groups": industrial::groups(values),
     });
+    for key in [MODULES, MODULE_SETTINGS, CONNECT] {
+        if let Some(value) = application.get(key) {
+            cluster[key] = value.clone();
+        }
+    }
     format!("{cluster:#}\n")
 }
 
 fn databases(values: &Values) -> Vec<Json> {
-    let databases = values.postgresql.databases.iter();
-    databases
-        .map(|database| {
-            json!({
-                "name": database.name,
-                "owner": owner_of(values, &database.name),
-                "encoding": filled(database.encoding.as_deref()),
-                "locale": filled(database.locale.as_deref()),
-                "extensions": with_audit(values, &database.extensions),
-                "connectionLimit": database.connection_limit.unwrap_or(-1),
-            })
+    let declared = values.postgresql.databases.iter().map(|database| {
+        json!({
+            "name": database.name,
+            "owner": owner_of(values, &database.name),
+            "encoding": filled(database.encoding.as_deref()),
+            "locale": filled(database.locale.as_deref()),
+            "extensions": with_audit(values, &database.extensions),
+            "connectionLimit": database.connection_limit.unwrap_or(-1),
         })
-        .collect()
+    });
+    let extensions: Vec<String> = industrial::EXTENSIONS.map(str::to_owned).to_vec();
+    let extensions = with_audit(values, &extensions);
+    let departments = industrial::names(values).into_iter().map(
+        |name| json!({"name": name, "owner": industrial::owner(name), "extensions": extensions, "connectionLimit": -1}),
+    );
+    declared.chain(departments).map(|database| with_modules(values, database)).collect()
+}
+
+/// What a database says of its modules: their names, what their functions look up, and who may connect because of them.
+const MODULES: &str = "modules";
+const MODULE_SETTINGS: &str = "moduleSettings";
+const CONNECT: &str = "connect";
+
+/// A declared database with the modules that are applied to it.
+fn with_modules(values: &Values, mut declared: Json) -> Json {
+    let databases = industrial::databases(values);
+    if let Some(database) = databases.iter().find(|database| declared["name"] == database.name.as_str()) {
+        let groups = industrial::GROUPS[1..].iter().map(|group| format!("{}_{group}", database.name));
+        let controls = compliance::names(values).contains(&database.name);
+        let duties = compliance::GROUPS.iter().filter(|group| controls && !group.ends_with("_owner"));
+        declared[MODULES] = json!(database.modules);
+        declared[MODULE_SETTINGS] = json!(database.settings);
+        declared[CONNECT] = groups.chain(duties.map(|group| (*group).to_owned())).collect();
+    }
+    declared
 }
 
 fn roles(values: &Values) -> Vec<Json> {
@@ -150,6 +181,62 @@ fn grant(values: &Values, privilege: &Privilege) -> Json {
     })
 }
 
+fn publications(values: &Values) -> Vec<Json> {
+    let table = |text: &String| {
+        let (schema, name) = text.split_once('.').unwrap_or(("public", text));
+        json!({"schema": schema, "name": name})
+    };
+    let all = [Change::Insert, Change::Update, Change::Delete, Change::Truncate];
+    values
+        .postgresql
+        .publications
+        .iter()
+        .map(|publication| {
+            let published = |change: &Change| publication.publish.is_empty() || publication.publish.contains(change);
+            let changes: Vec<_> = all.into_iter().filter(published).collect();
+            json!({
+                "name": publication.name,
+                "database": database_of(values, publication.database.as_deref()),
+                "tables": publication.tables.iter().map(table).collect::<Vec<_>>(),
+                "schemas": publication.schemas,
+                "allTables": publication.all_tables,
+                "publish": changes,
+                "viaRoot": publication.via_partition_root,
+            })
+        })
+        .collect()
+}
+
+/// The connection without its password, as pairs in the order of their names.
+fn subscriptions(values: &Values) -> Vec<Json> {
+    values
+        .postgresql
+        .subscriptions
+        .iter()
+        .map(|subscription| {
+            let publisher = &subscription.publisher;
+            let mode = publisher.sslmode.unwrap_or(SslMode::Require);
+            let verifies = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
+            json!({
+                "name": subscription.name,
+                "database": database_of(values, subscription.database.as_deref()),
+                "publications": subscription.publications,
+                "connection": {
+                    "host": publisher.host,
+                    "port": publisher.port.unwrap_or(5432).to_string(),
+                    "dbname": publisher.database,
+                    "user": publisher.username,
+                    "sslmode": mode.name(),
+                    "sslrootcert": verifies.then(|| filled(publisher.root_certificate.as_deref()).unwrap_or("system")),
+                },
+                "file": format!("{}/{}", publisher.existing_secret, secret_key(publisher.secret_key.as_deref())),
+                "copyData": subscription.copy_data.unwrap_or(true),
+                "enabled": subscription.enabled.unwrap_or(true),
+            })
+        })
+        .collect()
+}
+
 /// Whether objects of this kind are in a schema.
 pub fn is_in_schema(kind: ObjectKind) -> bool {
     !matches!(kind, ObjectKind::Database | ObjectKind::Schemas)
@@ -234,13 +321,17 @@ fn passwords(values: &Values) -> Vec<Json> {
     own.into_iter().chain(duties).chain(declared).collect()
 }
 
-/// The Secrets that declared roles bring along.
+/// The Secrets that declared roles and subscriptions bring along.
 pub fn other_secrets(values: &Values) -> Vec<OtherSecret> {
     let mut all: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
     for role in &values.postgresql.roles {
         if let Some(secret) = filled(role.existing_secret.as_deref()) {
             all.entry(secret).or_default().insert(secret_key(role.secret_key.as_deref()).to_owned());
         }
+    }
+    for Subscription { publisher, .. } in &values.postgresql.subscriptions {
+        let keys = all.entry(&publisher.existing_secret).or_default();
+        keys.insert(secret_key(publisher.secret_key.as_deref()).to_owned());
     }
     all.into_iter().map(|(name, keys)| OtherSecret { name: name.to_owned(), keys }).collect()
 }
@@ -256,6 +347,9 @@ pub fn database_of<'a>(values: &'a Values, name: Option<&'a str>) -> &'a str {
 
 /// The role that owns a database.
 pub fn owner_of<'a>(values: &'a Values, database: &str) -> &'a str {
+    if let Some(owner) = industrial::owner(database).filter(|_| industrial::names(values).contains(&database)) {
+        return owner;
+    }
     let found = values.postgresql.databases.iter().find(|other| other.name == database);
     found.and_then(|found| filled(found.owner.as_deref())).unwrap_or(&values.postgresql.username)
 }

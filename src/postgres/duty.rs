@@ -1,5 +1,6 @@
 //! Roles that parts of the chart log in with, each with no more rights than its duty needs.
 
+use super::{compliance, industrial};
 use crate::schema::types::{Scalar, Values};
 
 /// The role of one part of the chart.
@@ -83,6 +84,30 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &["pg_read_all_stats"],
         connection_limit: -1,
     });
+    let departments = industrial::departments(values);
+    let upkeep = departments.iter().any(industrial::is_kept).then_some(DutyRole {
+        duty: "upkeep",
+        who: "the upkeep",
+        name: &values.industrial.upkeep.username,
+        place: &["industrial", "upkeep", "username"],
+        key: &keys.upkeep_password,
+        password: values.industrial.upkeep.password.as_ref(),
+        member_of: &[],
+        // A run that somebody starts by hand beside the one that is due.
+        connection_limit: 2,
+    });
+    let anchor = (!compliance::names(values).is_empty()).then_some(DutyRole {
+        duty: "anchor",
+        who: "the anchor",
+        name: &values.compliance.anchor.username,
+        place: &["compliance", "anchor", "username"],
+        key: &keys.anchor_password,
+        password: values.compliance.anchor.password.as_ref(),
+        // It may add to the central copy.
+        member_of: if industrial::names(values).contains(&industrial::TRAIL) { &["audit_trail_writer"] } else { &[] },
+        // It reads one database while it writes another; and a run by hand.
+        connection_limit: 4,
+    });
     let tests = &values.tests;
     let tester = tests.enabled.then_some(DutyRole {
         duty: "tests",
@@ -106,13 +131,6 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
         connection_limit: 4,
     });
-    standbys
-        .into_iter()
-        .chain(exporter)
-        .chain(waiter)
-        .chain(pooler)
-        .chain(balancer)
-        .chain(dumps)
-        .chain(tester)
-        .collect()
+    let jobs = dumps.into_iter().chain(tester).chain(upkeep).chain(anchor);
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(balancer).chain(jobs).collect()
 }

@@ -15,7 +15,8 @@ use super::pooler::Pooler;
 use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
 use super::tls::{self, Tls};
-use super::{Major, catalogue::Catalogue, hba, image, logging};
+use super::wal_archive::{self, WalArchive};
+use super::{Major, catalogue::Catalogue, compliance, hba, image, industrial, logging};
 use crate::schema::types::{Scalar, Values};
 
 /// Parameters that the chart sets itself, with why.
@@ -49,17 +50,24 @@ const MANAGED: &[(&str, &str)] = &[
     ("unix_socket_permissions", "the socket is the pod's own"),
 ];
 
-/// Parameters that pgBackRest sets, where there is one.
-const ARCHIVED: &[(&str, &str)] = &[
-    ("archive_command", "`pgbackrest` archives the log"),
-    ("archive_library", "`pgbackrest` archives the log"),
-    ("archive_mode", "`pgbackrest` archives the log"),
-    ("restore_command", "`pgbackrest` has the archive"),
-];
+/// Parameters of an archive, where there is one, and what `why` says of them.
+const fn archived(why: &'static str) -> [(&'static str, &'static str); 4] {
+    [("archive_command", why), ("archive_library", why), ("archive_mode", why), ("restore_command", why)]
+}
+
+/// Those that pgBackRest sets.
+const BY_PGBACKREST: &[(&str, &str)] = &archived("`pgbackrest` archives the log");
+
+/// Those that an archive on a volume sets.
+const BY_SCRIPT: &[(&str, &str)] = &archived("`walArchive` archives the log");
 
 /// Parameters that the chart sets itself with these values, with why.
 pub fn managed(values: &Values) -> impl Iterator<Item = &'static (&'static str, &'static str)> + Clone {
-    let archived = if values.pgbackrest.enabled { ARCHIVED } else { &[] };
+    let archived = match (values.pgbackrest.enabled, values.wal_archive.enabled) {
+        (true, _) => BY_PGBACKREST,
+        (_, true) => BY_SCRIPT,
+        _ => &[],
+    };
     MANAGED.iter().chain(archived)
 }
 
@@ -91,10 +99,20 @@ pub struct Facts {
     pub archive: Option<Archive>,
     /// pgBackRest, when it makes backups.
     pub pgbackrest: Option<Pgbackrest>,
+    /// The archive on a volume, when there is one.
+    pub wal_archive: Option<WalArchive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
     /// Pgpool-II, when there is one.
     pub pgpool: Option<Pgpool>,
+    /// Modules of SQL that the boot applies, by the names of their files.
+    pub modules: Vec<&'static str>,
+    /// The databases of a factory.
+    pub factory: Vec<&'static str>,
+    /// The controls of regulations; none without any.
+    pub compliance: Option<compliance::Statement>,
+    /// The databases that the upkeep looks after.
+    pub kept: Vec<&'static str>,
     /// The tests of the release, when there are any.
     pub tests: Option<ReleaseTests>,
     /// Logical backups, when there are any.
@@ -120,10 +138,9 @@ pub struct Archive {
 impl Archive {
     /// What checked values say of it; none when nothing is archived.
     fn new(values: &Values) -> Option<Self> {
-        let archives =
-            values.pgbackrest.enabled || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
-        let in_time =
-            parameter(values, "archive_timeout").map_or(values.pgbackrest.enabled, |time| !time.starts_with('0'));
+        let itself = values.has_archive();
+        let archives = itself || matches!(parameter(values, "archive_mode").as_deref(), Some("on" | "always"));
+        let in_time = parameter(values, "archive_timeout").map_or(itself, |time| !time.starts_with('0'));
         archives.then_some(Self { in_time })
     }
 }
@@ -194,6 +211,11 @@ impl Facts {
             wal_mount_path: image::WAL_MOUNT_PATH.to_owned(),
         };
         let tls = Tls::new(values);
+        let databases = industrial::databases(values);
+        let departments = industrial::departments(values);
+        let is_kept = |name: &&str| departments.iter().any(|one| one.name == **name && industrial::is_kept(one));
+        let kept: Vec<&str> = industrial::names(values).into_iter().filter(is_kept).collect();
+        let keepers = keepers(values, &kept);
         let hba = if values.postgresql.hba_override.is_empty() {
             let standby = values.is_ha().then_some(values.replication.username.as_str());
             hba::generate(
@@ -209,10 +231,12 @@ impl Facts {
                     waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
                     balancer: values.pgpool.enabled.then_some(values.pgpool.username.as_str()),
+                    keepers: &keepers,
                     tester: values
                         .tests
                         .enabled
                         .then_some((values.tests.username.as_str(), values.postgresql.database.as_str())),
+                    base_backups: values.wal_archive.enabled,
                     backup: values.backup.enabled.then_some(values.backup.username.as_str()),
                     encrypted: tls.is_some() && values.tls.required,
                 },
@@ -233,6 +257,7 @@ impl Facts {
             tests: ReleaseTests::new(values, &conf),
             conf,
             pgbackrest: Pgbackrest::new(values, peer),
+            wal_archive: WalArchive::new(values, peer),
             pooler: Pooler::new(values),
             pgpool: Pgpool::new(values),
             backup: Backup::new(values),
@@ -240,6 +265,10 @@ impl Facts {
             hba,
             metrics: Metrics::new(values),
             archive: Archive::new(values),
+            modules: industrial::modules(&databases),
+            factory: industrial::names(values),
+            compliance: compliance::Statement::new(values),
+            kept,
             cluster: declaration::cluster(values),
             other_secrets: declaration::other_secrets(values),
         }
@@ -314,12 +343,13 @@ pub fn preload(values: &Values) -> Vec<String> {
         .map(|library| library.trim().to_owned())
         .filter(|library| !library.is_empty())
         .collect();
-    for library in image::preload(extensions(values)) {
+    let timescale = industrial::has_timescale(values).then_some("timescaledb");
+    for library in image::preload(extensions(values).chain(timescale)) {
         if !list.iter().any(|known| known == library) {
             list.push(library.to_owned());
         }
     }
-    if values.logging.audit.enabled && !list.iter().any(|library| library == logging::AUDIT) {
+    if logging::audits(values) && !list.iter().any(|library| library == logging::AUDIT) {
         list.push(logging::AUDIT.to_owned());
     }
     list
@@ -327,7 +357,7 @@ pub fn preload(values: &Values) -> Vec<String> {
 
 /// The extensions of one database: those declared, and the one that audits.
 pub fn with_audit(values: &Values, declared: &[String]) -> Vec<String> {
-    let audit = values.logging.audit.enabled && !declared.iter().any(|name| name == logging::AUDIT);
+    let audit = logging::audits(values) && !declared.iter().any(|name| name == logging::AUDIT);
     declared.iter().cloned().chain(audit.then(|| logging::AUDIT.to_owned())).collect()
 }
 
@@ -366,6 +396,9 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     let logging = logging::settings(values);
     let logging: Vec<_> = logging.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let logging = take(&logging);
+    let timescale: &[_] =
+        if industrial::has_timescale(values) { &[("timescaledb.telemetry_level", "off")] } else { &[] };
+    let timescale = take(timescale);
     let defaults = take(&[("timezone", "UTC"), ("hot_standby", "on")]);
     // Each standby has a connection and a slot, twice while it is cloned; the server's defaults are 10.
     let seats = (10 + 2 * values.servers()).to_string();
@@ -379,7 +412,13 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
     } else {
         Vec::new()
     };
-    let archive = if values.pgbackrest.enabled { pgbackrest::server_settings(values) } else { Vec::new() };
+    let logical =
+        if values.postgresql.publications.is_empty() { Vec::new() } else { take(&[("wal_level", "logical")]) };
+    let archive = match (values.pgbackrest.enabled, values.wal_archive.enabled) {
+        (true, _) => pgbackrest::server_settings(values),
+        (_, true) => wal_archive::server_settings(),
+        _ => Vec::new(),
+    };
     let archive: Vec<_> = archive.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let archive = take(&archive);
     let section = |title: &str, settings| Section { title: title.to_owned(), settings };
@@ -387,11 +426,28 @@ fn configuration(values: &Values, tls: Option<&Tls>) -> String {
         section("Connections", connections),
         section("TLS", encryption),
         section("Logs go to the container's output", logging),
+        section("TimescaleDB", timescale),
         section("Defaults", defaults),
         section("Standbys", replication),
+        section("Publications", logical),
         section("The archive of the log", archive),
         section("From the preset and the values", settings.into_iter().collect()),
     ])
+}
+
+/// The roles of jobs that look after databases, with those databases.
+fn keepers(values: &Values, kept: &[&str]) -> Vec<(String, Vec<String>)> {
+    let mut keepers = Vec::new();
+    if !kept.is_empty() {
+        let databases = kept.iter().map(|name| (*name).to_owned()).collect();
+        keepers.push((values.industrial.upkeep.username.clone(), databases));
+    }
+    let mut databases = compliance::names(values);
+    if !databases.is_empty() {
+        databases.extend(industrial::names(values).contains(&industrial::TRAIL).then(|| industrial::TRAIL.to_owned()));
+        keepers.push((values.compliance.anchor.username.clone(), databases));
+    }
+    keepers
 }
 
 fn filled(text: Option<&str>) -> Option<&str> {

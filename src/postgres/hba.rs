@@ -256,6 +256,7 @@ fn missing(what: &str, line: &str) -> Problem {
 
 /// Who else than roles with a password gets in, and where.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each opens or closes a door of its own")]
 pub struct Doors<'a> {
     /// Whether the container's user is called `postgres`, so that `peer` lets the superuser in; else it needs its password.
     pub peer: bool,
@@ -263,6 +264,8 @@ pub struct Doors<'a> {
     pub standby: Option<&'a str>,
     /// Whether standbys show a certificate besides their password: a CA may sign the role's name for others, too.
     pub standby_certificate: bool,
+    /// Whether the superuser may copy the whole database, inside the pod.
+    pub base_backups: bool,
     /// The role of the exporter and the database that it looks at; none without an exporter.
     pub exporter: Option<(&'a str, &'a str)>,
     /// The role of the Job that waits for the declaration; none without it.
@@ -271,6 +274,8 @@ pub struct Doors<'a> {
     pub pooler: Option<&'a str>,
     /// The role that looks at servers for Pgpool-II; none without it.
     pub balancer: Option<&'a str>,
+    /// The roles of jobs, each with the databases that it looks after.
+    pub keepers: &'a [(String, Vec<String>)],
     /// The role of tests and the database that they look at; none without tests.
     pub tester: Option<(&'a str, &'a str)>,
     /// The role that dumps; none without backups.
@@ -280,8 +285,8 @@ pub struct Doors<'a> {
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter, of the poolers, of the tests and of backups, then the user's lines, then everybody with a
-/// password.
+/// doors of standbys, of the exporter, of the poolers, of the tests, of backups and of other jobs, then the user's lines, then everybody
+/// with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
     let host = if doors.encrypted { "hostssl" } else { "host   " };
@@ -292,6 +297,9 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         "# The superuser never logs in over the network.".to_owned(),
         "host    all       postgres  all      reject".to_owned(),
     ];
+    if doors.base_backups {
+        lines.insert(3, format!("local   replication  postgres        {method}"));
+    }
     if doors.encrypted {
         lines.push("# Nobody comes in plain text, whatever follows.".to_owned());
         lines.push("hostnossl all,replication  all  all  reject".to_owned());
@@ -330,6 +338,14 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
                 .to_owned(),
         );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
+    }
+    for (role, databases) in doors.keepers {
+        let role = quoted(role);
+        let databases: Vec<String> = databases.iter().map(|name| quoted(name)).collect();
+        lines.push("# A job that looks after databases, and has no business with others.".to_owned());
+        lines.push(format!("{host} {}  {role}  all  scram-sha-256", databases.join(",")));
         lines.push(format!("host    all       {role}  all      reject"));
         lines.push(format!("local   all       {role}           reject"));
     }
@@ -457,6 +473,7 @@ mod tests {
             standby: Some("replicator"),
             standby_certificate: true,
             exporter: Some(("exporter", "app")),
+            keepers: &[("upkeep".to_owned(), vec!["scada_historian".to_owned(), "audit_trail".to_owned()])],
             encrypted: true,
             ..Doors::default()
         };

@@ -150,6 +150,13 @@ pub fn known(repository: &str, tag: &str) -> Option<Known> {
         .map(|(.., known)| *known)
 }
 
+/// Whether the image's `TimescaleDB` is its Apache edition, without compression and continuous aggregates.
+///
+/// Source: timescale/timescaledb-docker (tags `-oss`), zalando/spilo (built with `-DAPACHE_ONLY=1`).
+pub fn is_apache_edition(repository: &str, tag: &str) -> bool {
+    tag.ends_with("-oss") || repository.contains("zalando/spilo-")
+}
+
 /// The tag of the official image: the Debian release is fixed, because another C library sorts text differently and
 /// silently breaks indexes.
 pub fn default_tag(major: Major) -> String {

@@ -1,5 +1,6 @@
 //! Where the log goes, in which form, and what an audit adds to it.
 
+use super::industrial;
 use crate::schema::types::{AuditClass, LogFormat, Values};
 
 /// Where the server writes JSON, which it cannot write to its own output; `serve.sh` carries it there.
@@ -7,6 +8,11 @@ pub const DIRECTORY: &str = "/var/log/postgresql";
 
 /// The library and extension that audits.
 pub const AUDIT: &str = "pgaudit";
+
+/// Whether statements are audited: because somebody says so, or because of a regulation, where the image can.
+pub fn audits(values: &Values) -> bool {
+    values.logging.audit.enabled || values.compliance.cfr_part11.enabled && industrial::image_has(values, AUDIT)
+}
 
 /// The server's parameters.
 pub fn settings(values: &Values) -> Vec<(&'static str, String)> {
@@ -30,12 +36,21 @@ pub fn settings(values: &Values) -> Vec<(&'static str, String)> {
     }
     set("log_line_prefix", "%m [%p] %q%u@%d %a %h ");
     set("log_timezone", "UTC");
-    if values.logging.audit.enabled {
+    if audits(values) {
         let classes: Vec<&str> = values.logging.audit.classes.iter().copied().map(AuditClass::name).collect();
         set("pgaudit.log", &classes.join(","));
         // Catalogs are read by every tool, and a statement says nothing of the tables behind its views.
         set("pgaudit.log_catalog", "off");
         set("pgaudit.log_relation", "on");
+        if values.compliance.cfr_part11.enabled {
+            set("pgaudit.log_rows", "on");
+            set("pgaudit.log_statement_once", "on");
+        }
+    } else if values.compliance.cfr_part11.enabled {
+        // What pgaudit would tell, as far as the server does.
+        set("log_statement", "mod");
+        set("log_connections", "on");
+        set("log_disconnections", "on");
     }
     settings
 }

@@ -4,6 +4,7 @@
 pub mod backup;
 pub mod catalogue;
 pub mod check;
+pub mod compliance;
 pub mod conf;
 pub mod cron;
 pub mod declaration;
@@ -11,10 +12,12 @@ pub mod duty;
 pub mod facts;
 pub mod hba;
 pub mod image;
+pub mod industrial;
 pub mod logging;
 mod major;
 pub mod memory;
 pub mod metrics;
+pub mod moment;
 pub mod patroni;
 pub mod pgbackrest;
 pub mod pgpool;
@@ -24,5 +27,6 @@ pub mod release_tests;
 pub mod setting;
 pub mod tls;
 pub mod tune;
+pub mod wal_archive;
 
 pub use major::Major;

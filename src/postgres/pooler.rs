@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{facts, pgpool, tls};
+use super::{facts, industrial, pgpool, tls};
 use crate::schema::types::{PoolerMode, Scalar, TlsSource, TlsVersion, Values};
 
 /// The entry through which passwords are looked up.
@@ -143,9 +143,10 @@ pub fn is_plain(name: &str) -> bool {
 /// The databases that clients reach through the pooler, in the order of the values, each once.
 pub fn databases(values: &Values) -> Vec<&str> {
     let declared = values.postgresql.databases.iter().map(|database| database.name.as_str());
+    let made = industrial::names(values);
     let further = values.pgbouncer.databases.iter().map(String::as_str);
     let mut all: Vec<&str> = Vec::new();
-    for name in [values.postgresql.database.as_str()].into_iter().chain(declared).chain(further) {
+    for name in [values.postgresql.database.as_str()].into_iter().chain(declared).chain(made).chain(further) {
         if is_plain(name) && !all.contains(&name) {
             all.push(name);
         }

@@ -9,10 +9,13 @@ mod backup;
 mod balancing;
 mod boot;
 mod cluster;
+mod compliance;
 mod container;
 mod database;
 mod declaration;
+mod industrial;
 mod logging;
+mod logical;
 mod logins;
 mod major;
 mod monitoring;
@@ -29,6 +32,7 @@ mod starts;
 mod tls;
 mod upgrade;
 mod volumes;
+mod wal_archive;
 
 /// Values that make the boot apply everything it can.
 const FULL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/values.yaml");

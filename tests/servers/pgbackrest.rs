@@ -1,15 +1,17 @@
-//! Backups by pgBackRest, with the repository on a volume: they follow the schedule, a restore goes to a moment, and an archive that
-//! fails neither hides nor fills the volume.
+//! Backups by pgBackRest, on a volume or in a store that speaks S3: they follow the schedule, a restore goes to a moment, and an archive
+//! that fails neither hides nor fills the volume.
 
 use std::fs;
 use std::time::Duration;
 
+use crate::authority::Authority;
 use crate::cluster::{Cluster, eventually, eventually_within};
 use crate::container::Running;
 use crate::database::Database;
 use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
+use crate::s3::{self, S3};
 
 /// Where the container of the backups reads the time.
 const CLOCK: &str = r#"extraEnv=[{"name": "PGCHART_NOW", "value": "/tmp/now"}]"#;
@@ -239,6 +241,59 @@ fn standbys_copy_a_restored_primary() {
     assert_eq!(rows(&standby), "1");
     primary.superuser("app", "INSERT INTO kept VALUES (3)");
     eventually("the standby follows the restored primary", || rows(&standby) == "1 3");
+}
+
+#[test]
+#[ignore = "needs PostgreSQL servers, run by tests/run"]
+fn a_store_keeps_encrypted_backups_and_gives_back_a_moment() {
+    let cluster = Cluster::new(1);
+    let store = S3::start(&cluster);
+    let node = &cluster.nodes[0];
+    let render = |ca: &str, more: &str| {
+        let repository = format!(
+            "pgbackrest.repository.type=s3,pgbackrest.repository.s3.bucket={},pgbackrest.repository.s3.endpoint={}:{},\
+             pgbackrest.repository.existingSecret=store,pgbackrest.repository.tls.caSecret=store-ca,\
+             pgbackrest.repository.encryption.enabled=true,pgbackrest.config.io-timeout=5{more}",
+            s3::BUCKET,
+            s3::HOST,
+            s3::PORT
+        );
+        render(Major(17), &[&repository])
+            .with_secret(
+                "store",
+                &[("access-key", "id"), ("secret-key", "secret"), ("encryption-password", "for the test only")],
+            )
+            .with_secret("store-ca", &[("ca.crt", ca)])
+    };
+    let release = render(store.ca(), "");
+    let database = node.start(&release);
+    database.superuser("app", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
+    let running = backups(node, &release, MONDAY);
+    says(&running, "the repository has 1");
+    database.superuser("app", "INSERT INTO kept VALUES (2)");
+    clock(node, MONDAY + 70);
+    says(&running, "the repository has 2");
+    assert_eq!(kinds(&running), ["full", "incr"]);
+    let target = moment(&database);
+    database.superuser("app", "DELETE FROM kept");
+    archived(&database);
+    let info = store.keys(&cluster, "my-db-postgresql/backup/main/backup.info").remove(0);
+    let content = store.request(&cluster, "GET", &format!("{}/{info}", s3::BUCKET));
+    // Readable text would be; `Salted__` begins what is encrypted.
+    assert!(content.is_none_or(|text| text.starts_with("Salted__")));
+    drop(running);
+    database.crash();
+
+    let restore = format!(",pgbackrest.restore.type=time,pgbackrest.restore.target={target}");
+    let stranger = Authority::new();
+    let refused = node.boot(&render(&stranger.certificate, &restore));
+    assert!(!refused.success && refused.log.contains("certificate"), "{}", refused.log);
+    let database = node.start(&render(store.ca(), &restore));
+    assert_eq!(rows(&database), "1 2");
+    for secret in ["for the test only", "secret-key", "PGBACKREST_REPO1_S3_KEY"] {
+        assert!(!database.log().contains(secret));
+    }
+    database.stop();
 }
 
 /// Waits until all that was written so far is in the archive.

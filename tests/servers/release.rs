@@ -187,6 +187,11 @@ impl Release {
         targets.map(|target| target["expr"].as_str().unwrap().to_owned()).collect()
     }
 
+    /// An object of any kind.
+    pub(crate) fn named(&self, kind: &str, name: &str) -> &Value {
+        self.object(kind, name)
+    }
+
     /// Whether there is such an object.
     pub(crate) fn has(&self, kind: &str, name: &str) -> bool {
         self.objects.iter().any(|object| object["kind"] == kind && object["metadata"]["name"] == name)

@@ -42,9 +42,10 @@ impl S3 {
         file("ca.crt", &authority.certificate);
         let log = fs::File::create(directory.path().join("log")).unwrap();
         let server = cluster
-            .outsider(&environment().join("bin/moto_server").display().to_string())
-            .args(["--host", &cluster.outside(), "--port", &PORT.to_string()])
-            .args([Path::new("--ssl-cert"), &certificate, Path::new("--ssl-key"), &key])
+            .outsider(&environment().join("bin/python").display().to_string())
+            .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/servers/store.py"))
+            .args([&cluster.outside(), &PORT.to_string()])
+            .args([&certificate, &key])
             // The first word of the host's name is no bucket.
             .env("S3_IGNORE_SUBDOMAIN_BUCKETNAME", "true")
             .stdin(Stdio::null())
@@ -89,7 +90,7 @@ impl S3 {
             .arg(format!("https://{HOST}:{PORT}/{path}"))
             .output()
             .unwrap();
-        output.status.success().then(|| String::from_utf8(output.stdout).unwrap())
+        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
     }
 }
 

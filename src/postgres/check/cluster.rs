@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
+use crate::postgres::industrial;
 use crate::yaml::Node;
 
 /// The longest name: `NAMEDATALEN` less one. The server cuts longer ones silently.
@@ -37,6 +38,24 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         unique("database", &name, span, &mut databases, found);
     }
+    for name in industrial::names(subject.values) {
+        if let Some(span) = databases.get(name) {
+            found.push(
+                Diagnostic::error(format!("database `{name}` is one that `industrial` makes"))
+                    .at(*span, "")
+                    .label(subject.span(&["industrial", "enabled"]), "with this")
+                    .help("use another name here: its owner and its tables are the chart's"),
+            );
+        }
+    }
+    let groups = industrial::groups(subject.values);
+    for group in &groups {
+        if let Some(span) = roles.get(group) {
+            let error = Diagnostic::error(format!("role `{group}` is one that the chart makes"));
+            found.push(error.at(*span, "nobody logs in as it").help("make a role of another name a member of it"));
+        }
+    }
+    roles.extend(groups.into_iter().map(|group| (group, username)));
     check_owners(subject, &roles, found);
     check_passwords(subject, found);
 }

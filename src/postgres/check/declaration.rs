@@ -1,13 +1,14 @@
-//! What is declared: privileges that there are, of roles and in databases that there are, and settings that a session can have.
+//! What is declared: privileges that there are, of roles and in databases that there are, publications of something, and settings
+//! that a session can have.
 
 use std::collections::BTreeSet;
 
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::catalogue::{Catalogue, Context};
-use crate::postgres::declaration::{is_in_schema, kind, rights, word};
-use crate::postgres::{duty, hba, setting};
-use crate::schema::types::{ObjectKind, Privilege, Right};
+use crate::postgres::declaration::{database_of, is_in_schema, kind, rights, word};
+use crate::postgres::{Major, duty, hba, industrial, setting};
+use crate::schema::types::{ObjectKind, Privilege, Right, SslMode};
 use crate::yaml::{Node, Value};
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -17,6 +18,8 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         objects(privilege, node, found);
         names(subject, node, &["role"], &["createdBy"], found);
     }
+    publications(subject, found);
+    subscriptions(subject, found);
     settings(subject, found);
     login(subject, found);
 }
@@ -43,6 +46,8 @@ fn names(subject: Subject<'_>, node: &Node, ones: &[&str], lists: &[&str], found
     let mut roles: BTreeSet<&str> = postgresql.roles.iter().map(|role| role.name.as_str()).collect();
     roles.insert(&postgresql.username);
     roles.extend(postgresql.databases.iter().filter_map(|database| database.owner.as_deref()));
+    let groups = industrial::groups(subject.values);
+    roles.extend(groups.iter().map(String::as_str));
     let duties = duty::roles(subject.values);
     roles.extend(duties.iter().map(|role| role.name));
     let single = ones.iter().filter_map(|key| node.get(key));
@@ -66,6 +71,7 @@ pub(super) fn database(subject: Subject<'_>, node: &Node, found: &mut Vec<Diagno
     let postgresql = &subject.values.postgresql;
     let known: Vec<&str> = std::iter::once(postgresql.database.as_str())
         .chain(postgresql.databases.iter().map(|database| database.name.as_str()))
+        .chain(industrial::names(subject.values))
         .collect();
     let Some(name) = node.get("database") else { return };
     let Some(text) = name.as_str().filter(|text| !text.is_empty() && !known.contains(text)) else { return };
@@ -100,6 +106,76 @@ fn rights_that_there_are(subject: Subject<'_>, privilege: &Privilege, node: &Nod
     }
     if privilege.grant.is_empty() {
         found.push(Diagnostic::error("nothing is granted here").at(span_of(node, "grant"), ""));
+    }
+}
+
+/// A publication has something to publish, and the log says enough of it.
+fn publications(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let publications = &subject.values.postgresql.publications;
+    let mut seen = BTreeSet::new();
+    for (publication, node) in publications.iter().zip(items(subject, "publications")) {
+        database(subject, node, found);
+        if !seen.insert((database_of(subject.values, publication.database.as_deref()), &publication.name)) {
+            let error = Diagnostic::error(format!("publication `{}` is declared twice", publication.name));
+            found.push(error.at(span_of(node, "name"), "the second time"));
+        }
+        let some = !publication.tables.is_empty() || !publication.schemas.is_empty();
+        if publication.all_tables && some {
+            let key = if publication.tables.is_empty() { "schemas" } else { "tables" };
+            let error = Diagnostic::error("all tables are meant already").at(span_of(node, key), "leave it out");
+            found.push(error.label(span_of(node, "allTables"), "this says so"));
+        } else if !publication.all_tables && !some {
+            let error = Diagnostic::error(format!("publication `{}` publishes nothing", publication.name));
+            found.push(error.at(node.span, "").help("name `tables` or `schemas`, or set `allTables: true`"));
+        }
+    }
+    let level = subject.word("wal_level");
+    if let Some(first) = items(subject, "publications").next()
+        && subject.users(&["wal_level"]).is_some()
+        && level != "logical"
+    {
+        found.push(
+            Diagnostic::error(format!("`wal_level` {level} has too little for publications"))
+                .at(subject.config("wal_level"), "they need `logical`; leave it out, and it is set")
+                .label(first.span, "the first of them"),
+        );
+    }
+}
+
+/// A subscription can be made with what is given.
+fn subscriptions(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
+    let subscriptions = &subject.values.postgresql.subscriptions;
+    let mut seen = BTreeSet::new();
+    for (subscription, node) in subscriptions.iter().zip(items(subject, "subscriptions")) {
+        database(subject, node, found);
+        if !seen.insert(&subscription.name) {
+            let error = Diagnostic::error(format!("subscription `{}` is declared twice", subscription.name));
+            found.push(error.at(span_of(node, "name"), "its slot in the publisher would have the same name"));
+        }
+        let publisher = &subscription.publisher;
+        let place = |key: &str| node.get("publisher").map_or(node.span, |publisher| span_of(publisher, key));
+        let own = publisher.root_certificate.as_deref().is_some_and(|path| !path.is_empty());
+        let verifies = matches!(publisher.sslmode, Some(SslMode::VerifyCa | SslMode::VerifyFull));
+        if verifies && !own && subject.major() < Major::V16 {
+            found.push(
+                Diagnostic::error("PostgreSQL 15 does not know the system's list of CAs")
+                    .at(place("sslmode"), "")
+                    .help("set `rootCertificate`, the file of the CA, which a volume of `extraVolumes` brings"),
+            );
+        } else if own && !verifies {
+            found.push(
+                Diagnostic::error("nobody looks at this certificate")
+                    .at(place("rootCertificate"), "")
+                    .help("set `sslmode: verify-full`"),
+            );
+        }
+        if publisher.sslmode == Some(SslMode::Disable) {
+            found.push(
+                Diagnostic::warning("all rows come in plain text")
+                    .at(place("sslmode"), "")
+                    .help("encrypt the publisher's connections, or say `require`"),
+            );
+        }
     }
 }
 

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
-use crate::postgres::{duty, logging, pgbackrest, tls};
+use crate::postgres::{duty, logging, pgbackrest, tls, wal_archive};
 use crate::yaml::Node;
 
 /// The chart's own volumes.
-const VOLUMES: [&str; 24] = [
+const VOLUMES: [&str; 26] = [
     "account",
     "config",
     "data",
@@ -30,15 +30,17 @@ const VOLUMES: [&str; 24] = [
     "pooler-tls",
     "replication-tls",
     "run",
+    "modules",
     "scripts",
     "shm",
     "tls",
     "tmp",
     "wal",
+    "wal-archive",
 ];
 
 /// Where they are mounted, besides data and write-ahead log.
-const MOUNTS: [&str; 17] = [
+const MOUNTS: [&str; 19] = [
     logging::DIRECTORY,
     pgbackrest::CA,
     pgbackrest::CONFIG,
@@ -46,10 +48,12 @@ const MOUNTS: [&str; 17] = [
     pgbackrest::REPOSITORY,
     tls::DIRECTORY,
     tls::CLIENT_DIRECTORY,
+    wal_archive::VOLUME,
     "/etc/postgresql",
     "/opt/pgchart",
     "/opt/pgchart-declared",
     "/opt/pgchart-init",
+    "/opt/pgchart-modules",
     "/opt/pgchart-passwords",
     "/var/run/postgresql",
     "/var/run/secrets/pgchart",
@@ -66,7 +70,7 @@ const RESTRICTED_VOLUMES: [&str; 8] =
 const OPEN: &str = "/tmp";
 
 /// The chart's own containers.
-const CONTAINERS: [&str; 6] = ["boot", "exporter", "pgbackrest", "pgbouncer", "postgresql", "upgrade"];
+const CONTAINERS: [&str; 7] = ["boot", "exporter", "pgbackrest", "pgbouncer", "postgresql", "upgrade", "wal-archive"];
 
 /// Variables that decide which server is met.
 const VARIABLES: [&str; 3] = ["PGDATA", "PGUSER", "PGHOST"];

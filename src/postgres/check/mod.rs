@@ -3,21 +3,25 @@
 mod availability;
 mod backup;
 mod cluster;
+mod compliance;
 mod declaration;
 mod duty;
 mod extras;
 mod image;
+mod industrial;
 mod monitoring;
 mod network;
 mod parameters;
 mod pgbackrest;
 mod pgpool;
 mod pooler;
+mod recovery;
 mod release_tests;
 mod replication;
 mod sizes;
 mod tls;
 mod upgrade;
+mod wal_archive;
 
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
 use crate::schema::types::Values;
@@ -62,6 +66,8 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     parameters::check(subject, &mut found);
     parameters::check_hba(subject, &mut found);
     image::check(subject, &mut found);
+    industrial::check(subject, &mut found);
+    compliance::check(subject, &mut found);
     cluster::check(subject, &mut found);
     declaration::check(subject, &mut found);
     duty::check(subject, &mut found);
@@ -80,6 +86,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     release_tests::check(subject, &mut found);
     backup::check(subject, &mut found);
     pgbackrest::check(subject, &mut found);
+    wal_archive::check(subject, &mut found);
     tls::check(subject, &mut found);
     found
 }

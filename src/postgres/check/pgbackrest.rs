@@ -1,13 +1,11 @@
 //! pgBackRest: a repository that all servers reach, credentials that are there, schedules that come, and a restore that can be meant.
 
-use super::Subject;
+use super::{Subject, recovery};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::cron::Cron;
 use crate::postgres::pgbackrest::{self, MANAGED, SECRET};
 use crate::postgres::quantity;
-use crate::schema::types::{
-    AccessMode, AzureKeyType, CompressType, GcsKeyType, RepositoryType, RestoreType, S3KeyType, Scalar,
-};
+use crate::schema::types::{AccessMode, AzureKeyType, CompressType, GcsKeyType, RepositoryType, S3KeyType, Scalar};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
@@ -22,7 +20,14 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     compression(subject, found);
     queue(subject, found);
     config(subject, found);
-    restore(subject, found);
+    let restore = &subject.values.pgbackrest.restore;
+    let request = recovery::Request {
+        section: "pgbackrest",
+        kind: restore.kind,
+        target: restore.target.as_ref(),
+        exclusive: restore.exclusive,
+    };
+    recovery::check(subject, request, found);
 }
 
 fn own(subject: Subject<'_>, path: &[&str]) -> Span {
@@ -231,79 +236,6 @@ fn config(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         if entry.node.as_str().is_some_and(|text| text.contains(char::is_control)) {
             found.push(Diagnostic::error("a setting of pgBackRest is one line").at(entry.node.span, ""));
-        }
-    }
-}
-
-/// A restore that can be carried out as it is meant.
-fn restore(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let restore = &subject.values.pgbackrest.restore;
-    let place = |key: &str| own(subject, &["restore", key]);
-    let target = restore.target.as_ref().map(Scalar::to_string).unwrap_or_default();
-    let Some(kind) = restore.kind else {
-        if !target.is_empty() {
-            let error = Diagnostic::error("a target without a type restores nothing").at(place("target"), "");
-            found.push(error.help("set `pgbackrest.restore.type`: time, name, lsn or xid"));
-        }
-        return;
-    };
-    if kind.has_target() && target.is_empty() {
-        let error = Diagnostic::error(format!("a restore of type {} needs a target", kind.name()));
-        found.push(error.at(place("type"), "").help("set `pgbackrest.restore.target`"));
-    } else if !kind.has_target() && !target.is_empty() {
-        let message = format!("a restore of type {} has no target", kind.name());
-        found.push(Diagnostic::error(message).at(place("target"), "").label(place("type"), "the type"));
-    } else if let Some(expected) = target_problem(kind, &target) {
-        found.push(
-            Diagnostic::error(format!("`{target}` is no target of type {}", kind.name())).at(place("target"), expected),
-        );
-    }
-    if restore.exclusive && !matches!(kind, RestoreType::Time | RestoreType::Lsn | RestoreType::Xid) {
-        let message = format!("a restore of type {} has nothing to stop before", kind.name());
-        found.push(Diagnostic::error(message).at(place("exclusive"), "").label(place("type"), "the type"));
-    }
-}
-
-/// What a target should look like, when it does not.
-fn target_problem(kind: RestoreType, target: &str) -> Option<&'static str> {
-    let fits = match kind {
-        RestoreType::Time => is_moment(target),
-        RestoreType::Xid => target.parse::<u64>().is_ok(),
-        RestoreType::Lsn => target.split_once('/').is_some_and(|(high, low)| {
-            [high, low].iter().all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_hexdigit()))
-        }),
-        _ => true,
-    };
-    let expected = match kind {
-        RestoreType::Time => "a moment with its time zone, such as `2026-05-01 09:30:00+00`",
-        RestoreType::Xid => "the number of a transaction",
-        _ => "a position of the log, such as `0/3000060`",
-    };
-    (!fits).then_some(expected)
-}
-
-/// `2026-05-01 09:30:00.5+02:00`: pgBackRest reads nothing else, and without a zone nobody knows which moment is meant.
-fn is_moment(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let Some(rest) = shape.strip_prefix("0000-00-00 00:00:00") else { return false };
-    let rest = rest.strip_prefix('.').map_or(rest, |rest| rest.trim_start_matches('0'));
-    let zone = rest.strip_prefix(['+', '-']);
-    zone.is_some_and(|zone| ["00", "0000", "00:00"].contains(&zone))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_has_a_zone() {
-        for text in ["2026-05-01 09:30:00+00", "2026-05-01 09:30:00.123456-05", "2026-05-01 09:30:00+05:30"] {
-            assert!(is_moment(text), "{text}");
-        }
-        for text in
-            ["2026-05-01 09:30:00", "2026-05-01T09:30:00+00", "2026-05-01", "yesterday", "2026-05-01 09:30:00 UTC"]
-        {
-            assert!(!is_moment(text), "{text}");
         }
     }
 }

@@ -148,7 +148,7 @@ fn relations(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         found.push(error.label(subject.config("max_wal_size"), "the larger one should be this"));
     }
     if subject.word("wal_level") == "minimal" {
-        let archiving = subject.word("archive_mode") != "off" || subject.values.pgbackrest.enabled;
+        let archiving = subject.word("archive_mode") != "off" || subject.values.has_archive();
         if subject.number("max_wal_senders").unwrap_or(10) > 0 || archiving {
             let needed = if archiving { "archive_mode = off" } else { "max_wal_senders = 0" };
             let error = Diagnostic::error("`wal_level` minimal allows neither standbys nor an archive");

@@ -11,6 +11,8 @@ use super::{PullPolicy, Resources, Scalar, Texts, form};
 pub struct Development {
     /// Whether there are any.
     pub enabled: bool,
+    /// Whether the databases of `industrial` get machines, tags and a day of readings when they are made.
+    pub sample_data: bool,
     /// pgAdmin, which knows this database.
     pub pgadmin: Pgadmin,
 }

@@ -74,6 +74,49 @@ pub(super) const BACKUP_SET: Form = Form {
     optional: true,
 };
 
+/// A base backup of the archive.
+pub(super) const BASE_BACKUP: Form = Form {
+    pattern: r"^[0-9]{8}T[0-9]{6}Z$",
+    message: "a directory of the archive's `base`, such as `20260501T020000Z`",
+    longest: None,
+    optional: true,
+};
+
+/// A table, maybe with its schema.
+pub(super) const TABLE: Form = Form {
+    pattern: r"^[^\x00-\x1f.]+(\.[^\x00-\x1f.]+)?$",
+    message: "a table, such as `orders` or `sales.orders`",
+    longest: Some(127),
+    optional: false,
+};
+
+/// The name of a subscription, which its slot gets, too.
+pub(super) const SLOT: Form = Form {
+    pattern: r"^[a-z0-9_]+$",
+    message: "small letters, digits and `_`, as slots have it",
+    longest: Some(63),
+    optional: false,
+};
+
+/// The server of a publication.
+pub(super) const PUBLISHER: Form = Form {
+    pattern: r"^[A-Za-z0-9]([-.:A-Za-z0-9]*[A-Za-z0-9])?$",
+    message: "the name or the address of a server, such as `orders-postgresql.factory.svc`",
+    longest: Some(253),
+    optional: false,
+};
+
+/// The name of a Secret that has to be given.
+pub(super) const SECRET_NAME: Form = Form { optional: false, ..OBJECT_NAME };
+
+/// What `initdb` calls a database.
+pub(super) const SYSTEM_IDENTIFIER: Form = Form {
+    pattern: r"^[1-9][0-9]{0,19}$",
+    message: "a system identifier, such as `7520157281837826071`",
+    longest: None,
+    optional: true,
+};
+
 /// A timeline.
 pub(super) const TIMELINE: Form = Form {
     pattern: r"^([1-9][0-9]*|current|latest)$",
@@ -179,6 +222,14 @@ pub(super) const TAG: Form = Form {
     message: "a tag such as `16-bookworm`",
     longest: Some(128),
     optional: true,
+};
+
+/// When a job runs, as `cron` has it: minute, hour, day, month, day of the week, or a word.
+pub(super) const SCHEDULE: Form = Form {
+    pattern: r"^(@(yearly|annually|monthly|weekly|daily|midnight|hourly)|[0-9*/,-]+ [0-9*/,-]+ [0-9*/,?-]+ [0-9A-Za-z*/,-]+ [0-9A-Za-z*/,?-]+)$",
+    message: "five fields such as `17 * * * *`, or a word such as `@hourly`",
+    longest: None,
+    optional: false,
 };
 
 /// An image's digest.

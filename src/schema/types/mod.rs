@@ -2,12 +2,15 @@
 
 mod availability;
 mod backup;
+mod compliance;
 mod declaration;
 mod development;
 mod extras;
 mod form;
 mod image;
+mod industrial;
 mod logging;
+mod logical;
 mod metrics;
 mod monitoring;
 mod network;
@@ -25,6 +28,7 @@ mod service;
 mod storage;
 mod tls;
 mod upgrade;
+mod wal_archive;
 
 use std::collections::BTreeMap;
 
@@ -40,11 +44,14 @@ pub use backup::{
     Backup, BackupAccount, BackupEncryption, BackupSource, BackupVolume, Destination, DumpRestore, DumpRetention, Nfs,
     S3, S3Provider, Scratch, ServerSideEncryption, Verify,
 };
+pub use compliance::{Anchor, CfrControls, CfrPart11, Compliance, Gdpr, Iso9001, IsoControls};
 pub use declaration::{Declaration, DeclarationJob, DeclaredSchema, ObjectKind, Privilege, Right, Settings};
 pub use development::{Development, Ingress, Pgadmin, ToolImage, ToolService};
 pub use extras::{DiagnosticMode, ExternalSecrets, RemoteRef, SecretStoreRef, StoreKind};
 pub use image::{Image, PullPolicy};
+pub use industrial::{Department, EnergyConsumption, Industrial, Measured, ScadaHistorian, Upkeep};
 pub use logging::{Audit, AuditClass, LogFormat, Logging};
+pub use logical::{Change, Publication, Publisher, SslMode, Subscription};
 pub use metrics::{Metrics, MetricsService};
 pub use monitoring::{Alert, GrafanaDashboard, Monitoring, PrometheusRule, ServiceMonitor, Thresholds};
 pub use network::{ApiServer, Dns, Gateway, NetworkPolicy, PrometheusPods, RepositoryPeers, RouteVersion};
@@ -71,6 +78,7 @@ pub use tls::{
     CertManager, IssuerRef, KeyAlgorithm, PrivateKey, ReplicationClientCertificate, Tls, TlsSource, TlsVersion,
 };
 pub use upgrade::Upgrade;
+pub use wal_archive::{ArchiveRestore, WalArchive};
 
 /// Labels or annotations.
 pub type Texts = BTreeMap<String, Scalar>;
@@ -137,6 +145,8 @@ pub struct Values {
     pub headless_service: HeadlessService,
     /// Backups and the archive of the log, by pgBackRest.
     pub pgbackrest: Pgbackrest,
+    /// An archive of the log on a volume, without pgBackRest.
+    pub wal_archive: WalArchive,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
     /// Whoever spreads reads over the servers.
@@ -215,6 +225,10 @@ pub struct Values {
     pub metrics: Metrics,
     /// What Prometheus and Grafana are told of it.
     pub monitoring: Monitoring,
+    /// Databases of a factory.
+    pub industrial: Industrial,
+    /// Controls that regulations ask for, as far as a database can have them.
+    pub compliance: Compliance,
     /// A Job that tries the release out.
     pub tests: ReleaseTests,
     /// Tools for developers.
@@ -277,6 +291,11 @@ impl Values {
     /// Whether there are standbys.
     pub fn is_ha(&self) -> bool {
         self.mode == Mode::Ha || self.replication.enabled
+    }
+
+    /// Whether the chart archives the log.
+    pub fn has_archive(&self) -> bool {
+        self.pgbackrest.enabled || self.wal_archive.enabled
     }
 
     /// Whether Patroni decides which server writes.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{DeclaredSchema, Privilege, Scalar, Settings, form};
+use super::{DeclaredSchema, Privilege, Publication, Scalar, Settings, Subscription, form};
 
 /// The database server.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
@@ -50,6 +50,11 @@ pub struct Postgresql {
     pub schemas: Vec<DeclaredSchema>,
     /// What roles may do with what. What is no longer declared is revoked; what somebody else granted stays.
     pub privileges: Vec<Privilege>,
+    /// Changes of tables that other servers may follow. What is no longer declared is dropped.
+    pub publications: Vec<Publication>,
+    /// Publications of other servers that databases follow, once the server runs. What is no longer declared is dropped, with its
+    /// slot in the publisher.
+    pub subscriptions: Vec<Subscription>,
     /// Settings of sessions in the application's database, such as `statement_timeout: 30s`.
     #[schemars(transform = form::keys(form::PARAMETER))]
     pub database_config: Settings,
@@ -88,6 +93,12 @@ pub struct SecretKeys {
     /// Key of the password of the role that looks at servers for Pgpool-II.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub pgpool_password: String,
+    /// Key of the password of the upkeep's role.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub upkeep_password: String,
+    /// Key of the password of the role that anchors.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub anchor_password: String,
     /// Key of the password of the tests' role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub tests_password: String,
