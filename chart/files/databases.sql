@@ -54,7 +54,14 @@ JOIN pg_roles ON rolname = role ->> 'name'
 WHERE role ->> 'duty' IN ('metrics', 'tests') AND NOT has_database_privilege(rolname, :'cluster'::jsonb ->> 'database', 'CONNECT')
 ORDER BY rolname \gexec
 
--- 6. Backups are of every database.
+-- 6. Pgpool-II asks in database postgres, which may have been closed to strangers.
+SELECT format('GRANT CONNECT ON DATABASE postgres TO %I', rolname)
+FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
+JOIN pg_roles ON rolname = role ->> 'name'
+WHERE role ->> 'duty' = 'balancer' AND NOT has_database_privilege(rolname, 'postgres', 'CONNECT')
+ORDER BY rolname \gexec
+
+-- 7. Backups are of every database.
 SELECT format('GRANT CONNECT ON DATABASE %I TO %I', datname, rolname)
 FROM jsonb_array_elements(:'cluster'::jsonb -> 'duties') AS role
 JOIN pg_roles ON rolname = role ->> 'name'

@@ -192,7 +192,7 @@ no_plain_text() { # PLACE
   [ "$PGCHART_ENCRYPTED" = yes ] || return 0
   answer=$(PGSSLMODE=disable PGOPTIONS='' query -d "$(at "$1")" -c 'SELECT 1' 2>&1) && fail "$1 takes plain text"
   case $answer in
-    *'pg_hba.conf rejects'* | *'no pg_hba.conf entry'* | *'SSL required'*) ;;
+    *'pg_hba.conf rejects'* | *'no pg_hba.conf entry'* | *'no pool_hba.conf entry'* | *'SSL required'*) ;;
     *) fail "$1 should refuse plain text, and says: $answer" ;;
   esac
 }

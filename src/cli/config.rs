@@ -17,11 +17,12 @@ Examples:
   pgchart config postgresql.conf --preset small
   pgchart config pg_hba.conf -f site.yaml
   pgchart config pgbouncer.ini -f site.yaml --set pgbouncer.enabled=true
+  pgchart config pgpool.conf -f site.yaml --set mode=ha,pgpool.enabled=true
   pgchart config pgbackrest.conf -f site.yaml
   pgchart config init-sql -f site.yaml | psql -X -v ON_ERROR_STOP=1 -d postgres
   pgchart config all --output-dir /etc/postgresql/16/main";
 
-/// Print postgresql.conf, `pg_hba.conf`, the pooler's or pgBackRest's file or the init SQL alone, for a server outside Kubernetes
+/// Print postgresql.conf, `pg_hba.conf`, the poolers' or pgBackRest's files or the init SQL alone, for a server outside Kubernetes
 #[derive(Args, Debug)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct ConfigArgs {
@@ -44,6 +45,9 @@ enum File {
     /// The pooler's, for `pgbouncer.enabled`
     #[value(name = "pgbouncer.ini")]
     PgbouncerIni,
+    /// Pgpool-II's, for `pgpool.enabled`
+    #[value(name = "pgpool.conf")]
+    PgpoolConf,
     /// pgBackRest's, for `pgbackrest.enabled`
     #[value(name = "pgbackrest.conf")]
     PgbackrestConf,
@@ -59,6 +63,7 @@ impl File {
             Self::PostgresqlConf => name == "postgresql.conf",
             Self::HbaConf => name == "pg_hba.conf",
             Self::PgbouncerIni => name == "pgbouncer.ini",
+            Self::PgpoolConf => name == "pgpool.conf",
             Self::PgbackrestConf => name == "pgbackrest.conf",
             Self::InitSql => false,
             Self::All => [".conf", ".ini"].iter().any(|ending| name.ends_with(ending)),
@@ -76,6 +81,7 @@ pub(super) fn config(args: &ConfigArgs, session: &mut Session<'_>, ui: &mut Ui) 
         let message = format!("chart `{}` renders no such file", release.chart);
         let help = match args.file {
             File::PgbouncerIni => "switch the pooler on: `--set pgbouncer.enabled=true`",
+            File::PgpoolConf => "switch it on: `--set mode=ha,pgpool.enabled=true`",
             File::PgbackrestConf => "switch it on: `--set pgbackrest.enabled=true`, with an image that has it",
             _ => "it must be a key of a rendered ConfigMap",
         };

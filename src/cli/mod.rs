@@ -51,7 +51,7 @@ enum Verb {
     /// Render the manifests to stdout
     #[command(visible_alias = "render")]
     Template(template::TemplateArgs),
-    /// Print postgresql.conf, `pg_hba.conf`, the pooler's file or the init SQL alone, for a server outside Kubernetes
+    /// Print postgresql.conf, `pg_hba.conf`, the poolers' files or the init SQL alone, for a server outside Kubernetes
     Config(config::ConfigArgs),
     /// Print what the chart tells its user for these values
     Notes(notes::NotesArgs),

@@ -72,6 +72,18 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: -1,
     });
+    let pgpool = &values.pgpool;
+    let balancer = pgpool.enabled.then_some(DutyRole {
+        duty: "balancer",
+        who: "Pgpool-II",
+        name: &pgpool.username,
+        place: &["pgpool", "username"],
+        key: &keys.pgpool_password,
+        password: pgpool.password.as_ref(),
+        // How far standbys are behind is seen by nobody else.
+        member_of: &["pg_read_all_stats"],
+        connection_limit: -1,
+    });
     let departments = industrial::departments(values);
     let upkeep = departments.iter().any(industrial::is_kept).then_some(DutyRole {
         duty: "upkeep",
@@ -120,5 +132,5 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         connection_limit: 4,
     });
     let jobs = dumps.into_iter().chain(tester).chain(upkeep).chain(anchor);
-    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(jobs).collect()
+    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(balancer).chain(jobs).collect()
 }

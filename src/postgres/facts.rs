@@ -10,6 +10,7 @@ use super::declaration::{self, OtherSecret};
 use super::metrics::Metrics;
 use super::patroni::Patroni;
 use super::pgbackrest::{self, Pgbackrest};
+use super::pgpool::Pgpool;
 use super::pooler::Pooler;
 use super::release_tests::ReleaseTests;
 use super::setting::{self, Setting};
@@ -102,6 +103,8 @@ pub struct Facts {
     pub wal_archive: Option<WalArchive>,
     /// The pooler, when there is one.
     pub pooler: Option<Pooler>,
+    /// Pgpool-II, when there is one.
+    pub pgpool: Option<Pgpool>,
     /// Modules of SQL that the boot applies, by the names of their files.
     pub modules: Vec<&'static str>,
     /// The databases of a factory.
@@ -227,6 +230,7 @@ impl Facts {
                         .then_some((values.metrics.username.as_str(), values.postgresql.database.as_str())),
                     waiter: values.declaration.job.enabled.then_some(values.declaration.username.as_str()),
                     pooler: values.pgbouncer.enabled.then_some(values.pgbouncer.username.as_str()),
+                    balancer: values.pgpool.enabled.then_some(values.pgpool.username.as_str()),
                     keepers: &keepers,
                     tester: values
                         .tests
@@ -255,6 +259,7 @@ impl Facts {
             pgbackrest: Pgbackrest::new(values, peer),
             wal_archive: WalArchive::new(values, peer),
             pooler: Pooler::new(values),
+            pgpool: Pgpool::new(values),
             backup: Backup::new(values),
             tls,
             hba,

@@ -272,6 +272,8 @@ pub struct Doors<'a> {
     pub waiter: Option<&'a str>,
     /// The pooler's role; none without a pooler.
     pub pooler: Option<&'a str>,
+    /// The role that looks at servers for Pgpool-II; none without it.
+    pub balancer: Option<&'a str>,
     /// The roles of jobs, each with the databases that it looks after.
     pub keepers: &'a [(String, Vec<String>)],
     /// The role of tests and the database that they look at; none without tests.
@@ -283,7 +285,7 @@ pub struct Doors<'a> {
 }
 
 /// The file: the superuser's door first, open inside the pod and closed to the network, then the end of plain text, then the
-/// doors of standbys, of the exporter, of the pooler, of the tests, of backups and of other jobs, then the user's lines, then everybody
+/// doors of standbys, of the exporter, of the poolers, of the tests, of backups and of other jobs, then the user's lines, then everybody
 /// with a password.
 pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
     let method = if doors.peer { "peer" } else { "scram-sha-256" };
@@ -329,6 +331,15 @@ pub fn generate(user_lines: &[String], doors: Doors<'_>) -> String {
         );
         lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
         lines.push(format!("host    all       {role}  all      reject"));
+    }
+    if let Some(role) = doors.balancer.map(quoted) {
+        lines.push(
+            "# Pgpool-II looks in database postgres whether servers are there and how far standbys are behind."
+                .to_owned(),
+        );
+        lines.push(format!("{host} postgres  {role}  all  scram-sha-256"));
+        lines.push(format!("host    all       {role}  all      reject"));
+        lines.push(format!("local   all       {role}           reject"));
     }
     for (role, databases) in doors.keepers {
         let role = quoted(role);

@@ -20,6 +20,7 @@ pub mod metrics;
 pub mod moment;
 pub mod patroni;
 pub mod pgbackrest;
+pub mod pgpool;
 pub mod pooler;
 pub mod quantity;
 pub mod release_tests;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{facts, industrial, tls};
+use super::{facts, industrial, pgpool, tls};
 use crate::schema::types::{PoolerMode, Scalar, TlsSource, TlsVersion, Values};
 
 /// The entry through which passwords are looked up.
@@ -180,6 +180,8 @@ pub struct Share {
     pub connections: i64,
     /// Those of them that only superusers and monitors get.
     pub reserved: i64,
+    /// Those of them that Pgpool-II may have.
+    pub balanced: i64,
     /// The most that each pod has in one database.
     pub each: i64,
 }
@@ -192,9 +194,10 @@ impl Share {
         let databases = i64::try_from(databases(values).len()).unwrap_or(i64::MAX);
         let connections = number("max_connections", 100);
         let reserved = number("superuser_reserved_connections", 3) + number("reserved_connections", 0);
-        let fair = ((connections - reserved) * SHARE / 100 / pods - i64::from(LOOKUPS)) / databases.max(1);
+        let balanced = pgpool::connections(values);
+        let fair = ((connections - reserved - balanced) * SHARE / 100 / pods - i64::from(LOOKUPS)) / databases.max(1);
         let each = values.pgbouncer.max_db_connections.map_or(fair.max(1), i64::from);
-        Self { pods, databases, connections, reserved, each }
+        Self { pods, databases, connections, reserved, balanced, each }
     }
 
     /// The most connections that all pods have together.
@@ -202,9 +205,9 @@ impl Share {
         self.pods * (self.databases * self.each + i64::from(LOOKUPS))
     }
 
-    /// What roles without privileges may have.
+    /// What roles without privileges may have, and Pgpool-II leaves.
     pub fn usable(&self) -> i64 {
-        self.connections - self.reserved
+        self.connections - self.reserved - self.balanced
     }
 
     /// The most that a pod has for one role in one database.

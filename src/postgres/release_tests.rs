@@ -54,7 +54,9 @@ impl ReleaseTests {
             ("metrics", values.metrics.enabled),
             ("pgbench", tests.pgbench.enabled),
         ];
-        let own_certificate = values.pgbouncer.tls.existing_secret.as_deref().is_some_and(|name| !name.is_empty());
+        let poolers = [&values.pgbouncer.tls, &values.pgpool.tls];
+        let own_certificate =
+            poolers.iter().any(|tls| tls.existing_secret.as_deref().is_some_and(|name| !name.is_empty()));
         let foreign = values.tls.source == TlsSource::Secret && own_certificate;
         Some(Self {
             names: names.into_iter().filter_map(|(name, on)| on.then_some(name)).collect(),

@@ -37,7 +37,7 @@ pub(crate) struct Cluster {
     pub(crate) nodes: Vec<Node>,
     switch: String,
     api: Api,
-    _directory: TempDir,
+    directory: TempDir,
 }
 
 /// What stands in for the Kubernetes API; it ends when this does.
@@ -98,7 +98,10 @@ impl Cluster {
             names += &format!("{} {name}.{NAME}-postgresql-headless.default.svc {name}\n", address(pod));
         }
         // Where the Services lead: the first pod writes, the second follows, and the last one is the pooler, if there is one.
-        for (service, pod) in [("", 0), ("-metrics", 0), ("-ro", 1), ("-pooler", pods - 1), ("-pooler-ro", pods - 1)] {
+        let last = pods - 1;
+        let services =
+            [("", 0), ("-metrics", 0), ("-ro", 1), ("-pooler", last), ("-pooler-ro", last), ("-pgpool", last)];
+        for (service, pod) in services {
             names += &format!("{} {NAME}-postgresql{service}.default.svc\n", address(pod));
         }
         names += &format!("{} {}\n", address(pods), crate::s3::HOST);
@@ -126,7 +129,7 @@ impl Cluster {
             Node::of_pod(pod_name(pod), Network { namespace, address, hosts, api, account })
         });
         let nodes = nodes.collect();
-        Self { nodes, switch, api, _directory: directory }
+        Self { nodes, switch, api, directory }
     }
 
     /// Makes the pods of a release known to the API, and what its Role allows them.
@@ -196,6 +199,19 @@ impl Cluster {
     /// The address of that somebody.
     pub(crate) fn outside(&self) -> String {
         address(self.nodes.len())
+    }
+
+    /// Leads the Service of the primary to a pod.
+    pub(crate) fn primary_is(&self, pod: usize) {
+        let hosts = self.directory.path().join("hosts");
+        let service = format!(" {NAME}-postgresql.default.svc");
+        let lead = |line: &str| match line.strip_suffix(&service) {
+            Some(_) => format!("{}{service}\n", address(pod)),
+            None => format!("{line}\n"),
+        };
+        // In place, for the pods have this very file.
+        let names: String = fs::read_to_string(&hosts).unwrap().lines().map(lead).collect();
+        fs::write(&hosts, names).unwrap();
     }
 
     /// Cuts a pod off from all others, or joins it again.

@@ -6,6 +6,7 @@
 
 mod authority;
 mod backup;
+mod balancing;
 mod boot;
 mod cluster;
 mod compliance;

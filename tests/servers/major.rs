@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Major(pub(crate) u8);
 
 impl Major {
-    /// The version that an image's tag begins with. PgBouncer and rclone are in the image of 17.
+    /// The version that an image's tag begins with. PgBouncer, Pgpool-II and rclone are in the image of 17.
     pub(crate) fn of_image(reference: &str) -> Self {
-        if reference.contains("pgbouncer") || reference.contains("rclone") {
+        if ["pgbouncer", "pgpool", "rclone"].iter().any(|name| reference.contains(name)) {
             return Self(17);
         }
         let tag = reference.rsplit_once(':').unwrap().1;

@@ -21,13 +21,13 @@ const QUORUM: &str = "replication.synchronous.mode=quorum";
 
 /// Patroni's store, for as long as this lives.
 #[derive(Debug)]
-struct Etcd {
+pub(crate) struct Etcd {
     server: Child,
     _directory: TempDir,
 }
 
 impl Etcd {
-    fn start(cluster: &Cluster) -> Self {
+    pub(crate) fn start(cluster: &Cluster) -> Self {
         let directory = tempfile::tempdir_in("/dev/shm").unwrap();
         let url = format!("http://{}:2379", cluster.outside());
         let program = MAJOR.image().join("usr/bin/etcd");
@@ -55,7 +55,7 @@ impl Drop for Etcd {
 }
 
 /// The release with only the store of Patroni's file exchanged; the file as rendered lies beside it.
-fn render(cluster: &Cluster, sets: &[&str]) -> Release {
+pub(crate) fn render(cluster: &Cluster, sets: &[&str]) -> Release {
     let mut arguments = vec!["--preset", "edge", "--set", PATRONI];
     for set in sets {
         arguments.extend(["--set", set]);
@@ -72,7 +72,7 @@ fn render(cluster: &Cluster, sets: &[&str]) -> Release {
     release
 }
 
-fn is_primary(database: &Database) -> bool {
+pub(crate) fn is_primary(database: &Database) -> bool {
     database.psql("SELECT NOT pg_is_in_recovery()", &[("PGDATABASE", "postgres")]).is_ok_and(|answer| answer == "t\n")
 }
 
@@ -97,7 +97,7 @@ fn everybody_follows(leader: &Database) {
     assert!(leader.superuser("postgres", "SHOW synchronous_standby_names").starts_with("ANY 1 (\"my-db"));
 }
 
-fn patronictl(pod: &Database, arguments: &[&str]) -> String {
+pub(crate) fn patronictl(pod: &Database, arguments: &[&str]) -> String {
     let words = [&["patronictl", "-c", "/etc/postgresql/patroni.yml"], arguments].concat();
     pod.output(&words)
 }

@@ -13,6 +13,7 @@ mod monitoring;
 mod network;
 mod parameters;
 mod pgbackrest;
+mod pgpool;
 mod pooler;
 mod recovery;
 mod release_tests;
@@ -81,6 +82,7 @@ pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
         sizes::check(subject, &mut found);
     }
     pooler::check(subject, &mut found);
+    pgpool::check(subject, &mut found);
     release_tests::check(subject, &mut found);
     backup::check(subject, &mut found);
     pgbackrest::check(subject, &mut found);

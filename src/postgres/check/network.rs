@@ -7,12 +7,13 @@ use crate::schema::types::{IpFamilyPolicy, ServiceType, SessionAffinity, Traffic
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let services: [&[&str]; 5] = [
+    let services: [&[&str]; 6] = [
         &["service"],
         &["service", "any"],
         &["service", "readOnly"],
         &["pgbouncer", "service"],
         &["pgbouncer", "readOnly"],
+        &["pgpool", "service"],
     ];
     for path in services {
         let Some(node) = subject.node.at(path) else { continue };
@@ -110,6 +111,9 @@ fn rendered(values: &Values) -> Vec<(&'static [&'static str], ServiceType)> {
         if pooler::is_read_only_too(values) {
             all.push((&["pgbouncer", "readOnly", "type"], values.pgbouncer.read_only.kind));
         }
+    }
+    if values.pgpool.enabled {
+        all.push((&["pgpool", "service", "type"], values.pgpool.service.kind));
     }
     all
 }

@@ -142,13 +142,14 @@ fn pools(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn too_many(subject: Subject<'_>, share: Share) -> Diagnostic {
-    let Share { pods, databases, connections, reserved, each } = share;
+    let Share { pods, databases, connections, reserved, balanced, each } = share;
     let (total, usable) = (share.total(), share.usable());
     let noun = if databases == 1 { "database" } else { "databases" };
+    let others = if balanced > 0 { format!(" and {balanced} of Pgpool-II") } else { String::new() };
     let lines = [
         format!("{:>8}  {pods} pods x {databases} {noun} x {each} (`maxDbConnections`)", pods * databases * each),
         format!("{:>8}  {pods} pods x {LOOKUPS} to look up passwords", pods * i64::from(LOOKUPS)),
-        format!("{total:>8}  in all, of {usable}: `max_connections` {connections} less {reserved} reserved"),
+        format!("{total:>8}  in all, of {usable}: `max_connections` {connections} less {reserved} reserved{others}"),
     ];
     let place = place(subject);
     let fits = (usable / pods - i64::from(LOOKUPS)) / databases;

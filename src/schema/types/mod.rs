@@ -17,6 +17,7 @@ mod network;
 mod patroni;
 mod pgbackrest;
 mod pgbouncer;
+mod pgpool;
 mod pod;
 mod postgresql;
 mod release_tests;
@@ -61,6 +62,7 @@ pub use pgbackrest::{
     RestoreType, RetentionType, S3KeyType, S3Repository, Schedules, UriStyle,
 };
 pub use pgbouncer::{Pgbouncer, PoolMode, PoolerImage, PoolerMode, PoolerService, PoolerTls};
+pub use pgpool::{AfterWrite, LoadBalance, Pgpool};
 pub use pod::{Probe, Probes, Rbac, Resources, ServiceAccount, SharedMemory, Sizes};
 pub use postgresql::{Database, Initdb, Postgresql, Role, SecretKeys};
 pub use release_tests::{Pgbench, ReleaseTests, TestMode};
@@ -147,6 +149,8 @@ pub struct Values {
     pub wal_archive: WalArchive,
     /// The pooler in front of the servers.
     pub pgbouncer: Pgbouncer,
+    /// Whoever spreads reads over the servers.
+    pub pgpool: Pgpool,
     /// Dumps of every database.
     pub backup: Backup,
     /// Who may reach the server, and whom it may reach.

@@ -135,7 +135,7 @@ impl PoolMode {
     }
 }
 
-/// An image of PgBouncer.
+/// An image of PgBouncer or Pgpool-II.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PoolerImage {
@@ -145,7 +145,7 @@ pub struct PoolerImage {
     /// The repository in the registry; the image needs a shell.
     #[schemars(transform = form::text(form::REPOSITORY))]
     pub repository: String,
-    /// The tag; quote tags with a dot. PgBouncer has to be 1.24.1 or newer.
+    /// The tag; quote tags with a dot. PgBouncer has to be 1.24.1 or newer, Pgpool-II 4.4 or newer.
     #[schemars(transform = form::text_or_integer(form::TAG))]
     pub tag: Option<Scalar>,
     /// A digest such as `sha256:…`; it wins over the tag.
@@ -161,14 +161,14 @@ pub struct PoolerImage {
     pub gid: Option<u32>,
 }
 
-/// The Service in front of the pooler; families, policies and affinity are those of the database's.
+/// The Service in front of a pooler; families, policies and affinity are those of the database's.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PoolerService {
     /// How it is reached.
     #[serde(rename = "type")]
     pub kind: ServiceType,
-    /// Its port; the one for standbys has the same.
+    /// Its port; PgBouncer's for standbys has the same.
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
     /// The port on every node, for NodePort and LoadBalancer.
@@ -190,7 +190,7 @@ pub struct PoolerService {
     pub annotations: Texts,
 }
 
-/// The pooler's certificate.
+/// A pooler's certificate.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct PoolerTls {

@@ -90,6 +90,9 @@ pub struct SecretKeys {
     /// Key of the pooler's password.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub pooler_password: String,
+    /// Key of the password of the role that looks at servers for Pgpool-II.
+    #[schemars(transform = form::text(form::DATA_KEY))]
+    pub pgpool_password: String,
     /// Key of the password of the upkeep's role.
     #[schemars(transform = form::text(form::DATA_KEY))]
     pub upkeep_password: String,
