@@ -40,6 +40,9 @@ passwords=/opt/pgchart-passwords
 # Brings the server to what cluster.json declares, and writes down in pgchart.declaration what that is. A second run changes
 # nothing. Each step is one transaction: what cannot be applied leaves it as it was, and other databases are not held up by it.
 apply_declaration() {
+  # Patroni's first start and apply.sh may come at the same time. The lock ends with the shell of try_declaration.
+  exec 8>/var/run/postgresql/pgchart.declaring
+  flock 8
   say "applying what the release declares: roles, passwords, databases, schemas, extensions, privileges"
   # Another one may be mounted meanwhile, and one half of each would be neither.
   cp "$declared" "$scratch/cluster.json"

@@ -26,6 +26,11 @@ pub struct DutyRole<'a> {
 
 /// The roles that these values need.
 pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
+    [of_servers(values), of_poolers(values), of_jobs(values)].concat()
+}
+
+/// Of standbys, and of who looks at the servers.
+fn of_servers(values: &Values) -> Vec<DutyRole<'_>> {
     let keys = &values.postgresql.secret_keys;
     let replication = &values.replication;
     let standbys = values.is_ha().then_some(DutyRole {
@@ -61,6 +66,12 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &[],
         connection_limit: 5,
     });
+    standbys.into_iter().chain(exporter).chain(waiter).collect()
+}
+
+/// Of what is between clients and servers.
+fn of_poolers(values: &Values) -> Vec<DutyRole<'_>> {
+    let keys = &values.postgresql.secret_keys;
     let pgbouncer = &values.pgbouncer;
     let pooler = pgbouncer.enabled.then_some(DutyRole {
         duty: "pooler",
@@ -84,6 +95,12 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         member_of: &["pg_read_all_stats"],
         connection_limit: -1,
     });
+    pooler.into_iter().chain(balancer).collect()
+}
+
+/// Of what runs now and then.
+fn of_jobs(values: &Values) -> Vec<DutyRole<'_>> {
+    let keys = &values.postgresql.secret_keys;
     let departments = industrial::departments(values);
     let upkeep = departments.iter().any(industrial::is_kept).then_some(DutyRole {
         duty: "upkeep",
@@ -131,6 +148,5 @@ pub fn roles(values: &Values) -> Vec<DutyRole<'_>> {
         // One that dumps, one that asks, and as many of a run that was killed and is not yet missed.
         connection_limit: 4,
     });
-    let jobs = dumps.into_iter().chain(tester).chain(upkeep).chain(anchor);
-    standbys.into_iter().chain(exporter).chain(waiter).chain(pooler).chain(balancer).chain(jobs).collect()
+    dumps.into_iter().chain(tester).chain(upkeep).chain(anchor).collect()
 }
