@@ -43,5 +43,6 @@ done <"$mounts"
 
 mount -o remount,ro "$root"
 ip link set lo up
-exec chroot "$root" setpriv --reuid "$user" --regid "$group" --groups "$groups" \
+# Whoever runs the tests in the background ignores interrupts, and a shell that is born so could never trap them.
+exec env --default-signal=INT,QUIT chroot "$root" setpriv --reuid "$user" --regid "$group" --groups "$groups" \
   --inh-caps=-all --bounding-set=-all --no-new-privs "$@"
