@@ -45,11 +45,16 @@ fn rows(database: &Database) -> String {
     database.superuser("app", "SELECT string_agg(n::text, ' ' ORDER BY n) FROM kept").trim().to_owned()
 }
 
+/// Ends the file of the log that is written to; its name.
+fn end_file(database: &Database) -> String {
+    // One without anything in it would not be ended.
+    database.superuser("postgres", "SELECT pg_logical_emit_message(false, 'test', '')");
+    database.superuser("postgres", "SELECT pg_walfile_name(pg_switch_wal())").trim().to_owned()
+}
+
 /// Waits until all that was written so far is in the archive; the name of the last file.
 fn archived(database: &Database) -> String {
-    // Without anything in it a file is not ended.
-    database.superuser("postgres", "SELECT pg_logical_emit_message(false, 'test', '')");
-    let last = database.superuser("postgres", "SELECT pg_walfile_name(pg_switch_wal())").trim().to_owned();
+    let last = end_file(database);
     let arrived = format!("SELECT last_archived_wal >= '{last}' FROM pg_stat_archiver");
     // After three failures the archiver rests for a minute.
     eventually_within(PATIENCE, "the log is archived", || database.superuser("postgres", &arrived) == "t\n");
@@ -185,7 +190,7 @@ fn an_archive_holds_whole_files_and_nobody_writes_over_them() {
     let away = node.claim("away");
     fs::rename(&place, &away).unwrap();
     fs::write(&place, "").unwrap();
-    let before = database.superuser("postgres", "SELECT pg_walfile_name(pg_switch_wal())").trim().to_owned();
+    let before = end_file(&database);
     let failed = "SELECT failed_count > 0 FROM pg_stat_archiver";
     eventually("the failure is counted", || database.superuser("postgres", failed) == "t\n");
     fs::remove_file(&place).unwrap();
