@@ -10,6 +10,7 @@
 #   PGCHART_EXPORTERS host of each exporter
 #   PGCHART_STANDBYS, PGCHART_SYNCHRONOUS    how many standbys there are, and how many of them commits wait for
 #   PGCHART_ENCRYPTED whether plain text is refused
+#   PGCHART_BACKUP, PGCHART_BACKUP_PASSWORD  the role that dumps
 #   PGCHART_WAIT      seconds until servers that are still starting have to answer
 #   PGCHART_BENCH_SECONDS, PGCHART_BENCH_CLIENTS, PGCHART_BENCH_SCALE
 set -uo pipefail
@@ -212,6 +213,32 @@ pg_up() { # HOST
     sed -n 's/^pg_up \([0-9]*\)\r*$/\1/p'
 }
 
+# One table goes and comes back as databases do: the role that dumps reads it, and the application's restores it.
+test_backup() {
+  local archive answer rows='SELECT count(*), sum(n), min(name), max(name)'
+  own_schema
+  archive=$(mktemp)
+  # The schema's end is the trap's; the file is gone with the pod.
+  query -c "CREATE TABLE $schema.kept AS SELECT n, 'row ' || n AS name FROM generate_series(1, 1000) AS n" || fail "no table"
+  rows="$rows FROM $schema.kept"
+  answer=$(PGUSER=$PGCHART_BACKUP PGPASSWORD=$PGCHART_BACKUP_PASSWORD timeout 120 pg_dump -w --format=custom --table="$schema.kept" --file="$archive" 2>&1) ||
+    fail "role $PGCHART_BACKUP cannot dump: $answer"
+  query -c "DROP TABLE $schema.kept" || fail "the table cannot be dropped"
+  answer=$(timeout 120 pg_restore -w --no-owner --exit-on-error --single-transaction --dbname="$PGDATABASE" "$archive" 2>&1) ||
+    fail "role $PGUSER cannot restore: $answer"
+  [ "$(query -c "$rows")" = '1000|500500|row 1|row 999' ] || fail "other rows came back than those that went"
+  end_of_schema
+}
+
+# The log gets to where it is kept, as far as the servers know.
+test_archive() {
+  local server
+  for server in "${servers[@]}"; do
+    until_answer t look "$server" -c 'SELECT last_failed_time IS NULL OR last_failed_time < last_archived_time FROM pg_stat_archiver' >/dev/null ||
+      fail "$server cannot archive its log; its own output says why"
+  done
+}
+
 test_pgbench() {
   local answer
   own_schema
@@ -234,6 +261,8 @@ run() { # NAME
     extensions) test_extensions ;;
     tls) test_tls ;;
     metrics) test_metrics ;;
+    backup) test_backup ;;
+    archive) test_archive ;;
     pgbench) test_pgbench ;;
     *) fail "there is no such test" ;;
   esac

@@ -52,6 +52,8 @@ impl ReleaseTests {
             ("extensions", !extensions.is_empty()),
             ("tls", values.tls.enabled),
             ("metrics", values.metrics.enabled),
+            ("backup", values.backup.enabled),
+            ("archive", values.has_archive()),
             ("pgbench", tests.pgbench.enabled),
         ];
         let poolers = [&values.pgbouncer.tls, &values.pgpool.tls];

@@ -49,13 +49,14 @@ fn schemas(database: &Database) -> String {
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn one_server_passes_and_each_test_fails_when_its_thing_is_broken() {
     let sets = "tests.enabled=true,tests.waitSeconds=5,tests.pgbench.enabled=true,tests.pgbench.seconds=2,\
-                tests.pgbench.clients=4,metrics.enabled=true,postgresql.extensions={pg_trgm}";
+                tests.pgbench.clients=4,metrics.enabled=true,postgresql.extensions={pg_trgm},\
+                backup.enabled=true,walArchive.enabled=true";
     let release = Release::render(Major(15), &["--preset", "edge", "--set", sets]);
     let cluster = Cluster::new(2);
     let database = cluster.nodes[0].start(&release);
     let exporter = Exporter::start(&release, &database);
     let all = run(&cluster, 1, &release);
-    all.passes("connection password crud settings extensions metrics pgbench", &release);
+    all.passes("connection password crud settings extensions metrics backup archive pgbench", &release);
     assert!(all.log.contains("ok pgbench: latency average = "), "{}", all.log);
     assert_eq!(schemas(&database), "0\n");
 
@@ -69,6 +70,15 @@ fn one_server_passes_and_each_test_fails_when_its_thing_is_broken() {
 
     // What the server, its roles and its tables could be wrong in, all at once; what each costs is told at its line.
     drop(exporter);
+    database.superuser("app", "REVOKE pg_read_all_data FROM backup");
+    let volume = cluster.nodes[0].claim("my-db-postgresql-wal-archive");
+    let archive = std::fs::read_dir(&volume).unwrap().next().unwrap().unwrap().path();
+    std::fs::rename(&archive, volume.join("away")).unwrap();
+    std::fs::write(&archive, "").unwrap();
+    database.superuser("postgres", "SELECT pg_logical_emit_message(false, 'test', ''), pg_switch_wal()");
+    eventually("the archive fails", || {
+        database.superuser("postgres", "SELECT failed_count > 0 FROM pg_stat_archiver") == "t\n"
+    });
     let break_it = "ALTER SYSTEM SET work_mem = '5MB'";
     database.superuser("app", break_it);
     database.superuser("app", "DROP EXTENSION pg_trgm");
@@ -78,6 +88,8 @@ fn one_server_passes_and_each_test_fails_when_its_thing_is_broken() {
     broken.fails("settings", "work_mem is 5120, not ");
     broken.fails("extensions", "database app has no extension pg_trgm");
     broken.fails("metrics", "does not say pg_up 1");
+    broken.fails("backup", "role backup cannot dump");
+    broken.fails("archive", "cannot archive its log");
     broken.fails("pgbench", "too many connections for role \"app\"");
     assert!(broken.log.contains("\nok crud") || broken.log.starts_with("ok connection"), "{}", broken.log);
     assert_eq!(schemas(&database), "0\n");
@@ -98,7 +110,8 @@ fn one_server_passes_and_each_test_fails_when_its_thing_is_broken() {
     run(&cluster, 1, &release).fails("connection", "Connection refused");
 
     // A server that trusts everybody.
-    let open = r#"postgresql.hbaOverride=["local all all peer", "host all all all trust"]"#;
+    let open =
+        r#"postgresql.hbaOverride=["local all all peer", "local replication postgres peer", "host all all all trust"]"#;
     let trusting = Release::render(Major(15), &["--preset", "edge", "--set", sets, "--set-json", open]);
     let database = cluster.nodes[0].start(&trusting);
     let outcome = run(&cluster, 1, &trusting);
