@@ -64,6 +64,16 @@ impl Database {
         self.beside.take().unwrap().kill();
     }
 
+    /// This moment, as the target of a restore: what is committed before is before it, and so is a backup, which counts from
+    /// the next whole second.
+    pub(crate) fn moment(&self) -> String {
+        sleep(Duration::from_millis(1100));
+        let text = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'";
+        let moment = self.superuser("postgres", text).trim().to_owned();
+        sleep(Duration::from_millis(50));
+        moment
+    }
+
     /// Runs SQL over TCP.
     pub(crate) fn over_network(&self, login: Login<'_>, sql: &str) -> Result<String, String> {
         let environment = [

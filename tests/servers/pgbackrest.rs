@@ -86,14 +86,6 @@ fn rows(database: &Database) -> String {
     database.superuser("app", "SELECT string_agg(n::text, ' ' ORDER BY n) FROM kept").trim().to_owned()
 }
 
-/// This moment, as a target; what is committed before is before it.
-fn moment(database: &Database) -> String {
-    let text = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'";
-    let moment = database.superuser("postgres", text).trim().to_owned();
-    std::thread::sleep(Duration::from_millis(50));
-    moment
-}
-
 fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
     let wal = "persistence.wal.enabled=true";
     let release = render(major, &[wal]);
@@ -106,7 +98,7 @@ fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
     clock(&node, MONDAY + 70);
     says(&running, "the repository has 2");
     database.superuser("app", "INSERT INTO kept VALUES (3)");
-    let target = moment(&database);
+    let target = database.moment();
     database.superuser("app", "DELETE FROM kept");
     clock(&node, MONDAY + 6 * 86_400 + 70);
     says(&running, "the repository has 3");
@@ -222,7 +214,7 @@ fn standbys_copy_a_restored_primary() {
     pods[0].superuser("app", "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
     let running = backups(&cluster.nodes[0], &release, MONDAY);
     says(&running, "the repository has 1");
-    let target = moment(&pods[0]);
+    let target = pods[0].moment();
     pods[0].superuser("app", "INSERT INTO kept VALUES (2)");
     eventually("the standby follows", || rows(&pods[1]) == "1 2");
     archived(&pods[0]);
@@ -274,7 +266,7 @@ fn a_store_keeps_encrypted_backups_and_gives_back_a_moment() {
     clock(node, MONDAY + 70);
     says(&running, "the repository has 2");
     assert_eq!(kinds(&running), ["full", "incr"]);
-    let target = moment(&database);
+    let target = database.moment();
     database.superuser("app", "DELETE FROM kept");
     archived(&database);
     let info = store.keys(&cluster, "my-db-postgresql/backup/main/backup.info").remove(0);

@@ -81,16 +81,6 @@ fn first_of_log(place: &Path) -> String {
     log.iter().find(|name| name.len() == "000000010000000000000001.gz".len()).unwrap().clone()
 }
 
-/// A moment between two changes, as a target.
-fn moment(database: &Database) -> String {
-    // A backup counts from the next whole second.
-    std::thread::sleep(Duration::from_millis(1100));
-    let text = "SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'";
-    let moment = database.superuser("postgres", text).trim().to_owned();
-    std::thread::sleep(Duration::from_millis(50));
-    moment
-}
-
 #[test]
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn an_archive_on_a_volume_brings_back_a_moment_on_15() {
@@ -111,7 +101,7 @@ fn an_archive_on_a_volume_brings_back_a_moment(major: Major) {
     let running = backups(&node, &release, MONDAY);
     says(&running, "the archive has 1");
     database.superuser("app", "INSERT INTO kept VALUES (2)");
-    let target = moment(&database);
+    let target = database.moment();
     database.superuser("app", "DELETE FROM kept");
     archived(&database);
     let place = place(&node);
