@@ -13,6 +13,7 @@ mod tree;
 mod version;
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 pub use builtin::Builtin;
 pub use constraint::{Constraint, satisfies};
@@ -39,8 +40,7 @@ pub struct Chart {
     pub values: Mapping,
     /// The text of values.yaml, when there is one.
     pub values_source: Option<SourceId>,
-    /// values.schema.json, when there is one.
-    pub schema: Option<serde_json::Value>,
+    schema: OnceLock<Option<serde_json::Value>>,
     /// `templates/**` in path order.
     pub templates: Vec<Template>,
     /// `presets/NAME.yaml` by name.
@@ -107,7 +107,11 @@ impl Chart {
         let mut errors = Vec::new();
         let metadata = metadata::read(&tree, sources, &mut errors);
         let (values_source, values) = read_values(&tree, sources, warnings, &mut errors);
-        let schema = read_schema(&tree, sources, &mut errors);
+        let schema = match tree.origin() {
+            // It is large, a test reads it, and most runs do not ask for it.
+            Origin::Builtin => OnceLock::new(),
+            _ => OnceLock::from(read_schema(&tree, sources, &mut errors)),
+        };
         let mut templates = Vec::new();
         let mut presets = BTreeMap::new();
         for path in tree.paths() {
@@ -138,6 +142,12 @@ impl Chart {
             }
             _ => Err(errors),
         }
+    }
+
+    /// values.schema.json, when there is one.
+    pub fn schema(&self) -> Option<&serde_json::Value> {
+        let read = || serde_json::from_slice(self.tree.bytes("values.schema.json")?).ok();
+        self.schema.get_or_init(read).as_ref()
     }
 
     /// Whether it only holds templates for other charts.

@@ -37,7 +37,7 @@ pub(super) fn explain(args: &ExplainArgs, session: &mut Session<'_>, ui: &mut Ui
     let source = args.chart.as_deref().map_or(ChartSource::Builtin, positional::chart);
     let chart = session.load(&source)?;
     let keys: Vec<&str> = args.path.split('.').collect();
-    let description = chart.schema.as_ref().and_then(|schema| describe(schema, &keys));
+    let description = chart.schema().and_then(|schema| describe(schema, &keys));
     let default = lookup(&chart.values, &keys).map(show);
     let presets = presets(&chart, &keys, session)?;
     let readers = readers(&chart, &keys, session);
@@ -161,7 +161,7 @@ fn effect(context: Context) -> &'static str {
 }
 
 fn unknown(chart: &Chart, path: &str) -> Diagnostic {
-    let known = chart.schema.as_ref().map(paths).unwrap_or_default();
+    let known = chart.schema().map(paths).unwrap_or_default();
     let error = Diagnostic::error(format!("chart `{}` knows no value `{path}`", chart.metadata.name));
     let last = path.rsplit('.').next().unwrap_or(path);
     let elsewhere: Vec<&String> = known.iter().filter(|other| other.rsplit('.').next() == Some(last)).take(3).collect();

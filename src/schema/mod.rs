@@ -10,6 +10,7 @@ mod generate;
 mod message;
 mod pattern;
 mod prepare;
+mod quick;
 mod redact;
 #[cfg(test)]
 mod tests;
@@ -20,4 +21,5 @@ mod words;
 
 pub use describe::{Description, describe, paths};
 pub use generate::{builtin, builtin_text};
+pub use quick::fits;
 pub use validate::validate;
