@@ -10,7 +10,7 @@ use pgchart::diagnostic::Sources;
 use pgchart::engine::{Capabilities, ReleaseInfo};
 use pgchart::manifest::{Format, sort, stream};
 use pgchart::release::{ChartSource, KeyPolicy, Request, Session, configure, render};
-use pgchart::schema::validate;
+use pgchart::schema::{fits, validate};
 use pgchart::values::{Input, Nulls, ValueFlags, ValuePath, coalesce_tables};
 use pgchart::yaml::{Limits, read};
 
@@ -89,8 +89,11 @@ fn stages(criterion: &mut Criterion) {
     let mut input = NoFiles;
     let mut session = Session::new(&mut input);
     let configured = configure(&request, &mut session).expect("configured");
-    let schema = configured.chart.schema.as_ref().expect("a schema");
     criterion.bench_function("validate", |bencher| {
+        bencher.iter(|| assert!(fits(&configured.chart.tree, black_box(&configured.values))));
+    });
+    let schema = configured.chart.schema().expect("a schema");
+    criterion.bench_function("validate to say what is wrong", |bencher| {
         bencher.iter(|| validate(black_box(schema), &configured.values, &configured.chart.tree).expect("it holds"));
     });
     criterion.bench_function("render", |bencher| {

@@ -86,6 +86,9 @@ impl Template {
     }
 }
 
+/// Maps, lists, texts, numbers and so on of a schema; each takes a hundred times the memory of its text.
+const MAX_SCHEMA: usize = 500_000;
+
 /// The annotation of Chart.yaml that says whose rules the values follow.
 const VALUES_CONTRACT: &str = "pgchart/values";
 
@@ -206,6 +209,12 @@ fn read_schema(tree: &Tree, sources: &mut Sources, errors: &mut Vec<Diagnostic>)
         return None;
     }
     let text = tree.text(path).map_err(|error| errors.push(*error)).ok()?;
+    if values_in(&text) > MAX_SCHEMA {
+        let name = tree.display(path);
+        let message = format!("`{name}` is no valid JSON schema: it holds more than {MAX_SCHEMA} values");
+        errors.push(Diagnostic::error(message));
+        return None;
+    }
     match serde_json::from_str(&text) {
         Ok(schema) => Some(schema),
         Err(error) => {
@@ -217,4 +226,19 @@ fn read_schema(tree: &Tree, sources: &mut Sources, errors: &mut Vec<Diagnostic>)
             None
         }
     }
+}
+
+/// How many values a JSON text holds at most: each but the first of all follows a comma or an opening bracket.
+fn values_in(json: &str) -> usize {
+    let (mut count, mut in_text, mut escaped) = (1, false, false);
+    for byte in json.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = in_text,
+            b'"' => in_text = !in_text,
+            b',' | b'[' | b'{' if !in_text => count += 1,
+            _ => {}
+        }
+    }
+    count
 }

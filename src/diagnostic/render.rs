@@ -59,24 +59,35 @@ fn snippets<'a>(
         .into_iter()
         .map(|id| {
             let source = sources.get(id);
-            let mut snippet = Snippet::source(source.shown()).path(source.name.as_ref()).fold(true);
-            let mut annotated = false;
+            let mut shown = Vec::new();
             for (span, message, kind) in places.iter().filter(|(span, ..)| span.source == id) {
                 // Two places on one long line would show all that lies between them.
-                if annotated && in_long_line(&source.text, *span) {
-                    continue;
+                if shown.is_empty() || !in_long_line(&source.text, *span) {
+                    shown.push((clip(&source.text, *span), *message, *kind));
                 }
-                annotated = true;
-                let mut annotation = kind.span(clip(&source.text, *span));
-                if !message.is_empty() {
-                    annotation = annotation.label(*message);
-                }
-                snippet = snippet.annotation(annotation);
             }
-            snippet
+            let window = window(&source.text, shown.iter().map(|(range, ..)| range));
+            let lines = source.shown().get(window.clone()).unwrap_or_default();
+            let first = source.text[..window.start].matches('\n').count() + 1;
+            let snippet = Snippet::source(lines).line_start(first).path(source.name.as_ref()).fold(true);
+            snippet.annotations(shown.into_iter().map(|(range, message, kind)| {
+                let annotation = kind.span(range.start - window.start..range.end - window.start);
+                if message.is_empty() { annotation } else { annotation.label(message) }
+            }))
         })
         .collect()
 }
+
+/// The lines from the first place to the last, and a few around them: what an excerpt may show of a text of any length.
+fn window<'a>(text: &str, ranges: impl Iterator<Item = &'a std::ops::Range<usize>>) -> std::ops::Range<usize> {
+    let (start, end) = ranges.fold((text.len(), 0), |(start, end), range| (start.min(range.start), end.max(range.end)));
+    let before = text[..start.min(end)].rmatch_indices('\n').nth(AROUND).map_or(0, |(at, _)| at + 1);
+    let after = text[end..].match_indices('\n').nth(AROUND).map_or(text.len(), |(at, _)| end + at + 1);
+    before..after
+}
+
+/// Lines of a window before its first place and after its last.
+const AROUND: usize = 3;
 
 /// A line that is longer than a screen is wide, several times over.
 const LONG_LINE: usize = 1000;

@@ -41,22 +41,22 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
-    let databases = examine(configured, session)?;
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
-    let (sources, notices) = (&session.sources, &mut session.notices);
-    let secrets = |database: &Database| {
-        let release = owner(&request.release.name, &database.chart);
-        let roles = credentials(&database.values, request, &release, notices)?;
-        let pgadmin_password = pgadmin_password(&database.values, request, &release, notices)?;
-        let patroni_password = patroni_password(&database.values, request, &release, notices)?;
-        let repository = repository_secrets(&database.values, request, &release, notices)?;
-        Ok(Secrets { roles, pgadmin_password, patroni_password, repository })
-    };
-    let (engine, secrets) = both(
+    let Session { sources, warnings, notices, .. } = &mut *session;
+    let sources = &*sources;
+    // The templates do not ask for the values until they are rendered.
+    let (engine, databases) = both(
         || Engine::new(&configured.chart, sources),
-        (!databases.is_empty()).then_some(|| databases.iter().map(secrets).collect::<Result<Vec<_>>>()),
+        || -> Result<Vec<(Database, Secrets)>> {
+            let databases = examine(configured, sources, warnings)?.into_iter();
+            let with_secrets = databases.map(|database| {
+                let secrets = Secrets::of(&database, request, notices)?;
+                Ok((database, secrets))
+            });
+            with_secrets.collect()
+        },
     );
-    for (database, secrets) in databases.iter().zip(secrets.transpose()?.into_iter().flatten()) {
+    for (database, secrets) in databases? {
         let postgres = Postgres { facts: Facts::new(&database.values), secrets };
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
@@ -92,13 +92,12 @@ struct Database {
     values: Values,
 }
 
-/// Two pieces of work at the same time; a thread is only made when there is a second one.
-fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: Option<impl FnOnce() -> B>) -> (A, Option<B>) {
-    let Some(second) = second else { return (first(), None) };
+/// Two pieces of work at the same time.
+fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
     thread::scope(|scope| {
         let first = scope.spawn(first);
         let second = second();
-        (join(first), Some(second))
+        (join(first), second)
     })
 }
 
@@ -161,9 +160,8 @@ fn check_schemas(configured: &Configured) -> Result<()> {
 }
 
 /// Checks the values against the schemas and, where they follow the PostgreSQL contract, against what PostgreSQL
-/// demands; returns those. Compiling a schema takes long, so both are done at once.
-fn examine(configured: &Configured, session: &mut Session<'_>) -> Result<Vec<Database>> {
-    let sources = &session.sources;
+/// demands; returns those. Both take their time, so they are done at once.
+fn examine(configured: &Configured, sources: &Sources, warnings: &mut Vec<Diagnostic>) -> Result<Vec<Database>> {
     let mut charts = configured.chart.family();
     charts.retain(|(_, chart)| chart.is_postgresql());
     let check = |(path, chart): &(String, &Chart)| {
@@ -172,15 +170,15 @@ fn examine(configured: &Configured, session: &mut Session<'_>) -> Result<Vec<Dat
     };
     let (schemas, databases) = both(
         || if configured.skip_schema { Ok(()) } else { check_schemas(configured) },
-        (!charts.is_empty()).then_some(|| charts.iter().filter_map(check).collect::<Vec<_>>()),
+        || charts.iter().filter_map(check).collect::<Vec<_>>(),
     );
     // What breaks the schema would be told a second time, and worse.
     schemas?;
     let (mut all, mut errors) = (Vec::new(), Vec::new());
-    for (checked, chart) in databases.into_iter().flatten() {
+    for (checked, chart) in databases {
         let (values, found) = checked?;
-        let (wrong, warnings): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
-        session.warnings.extend(warnings);
+        let (wrong, doubtful): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| one.severity == Severity::Error);
+        warnings.extend(doubtful);
         errors.extend(wrong);
         all.push(Database { chart, values });
     }
@@ -221,6 +219,19 @@ struct Secrets {
     patroni_password: Option<String>,
     #[serde(rename = "repositorySecrets")]
     repository: Vec<RepositorySecret>,
+}
+
+impl Secrets {
+    /// Derives what the database's values do not give; what is worth telling about it goes to `notices`.
+    fn of(database: &Database, request: &Request, notices: &mut Vec<String>) -> Result<Self> {
+        let (values, release) = (&database.values, owner(&request.release.name, &database.chart));
+        Ok(Self {
+            roles: credentials(values, request, &release, notices)?,
+            pgadmin_password: pgadmin_password(values, request, &release, notices)?,
+            patroni_password: patroni_password(values, request, &release, notices)?,
+            repository: repository_secrets(values, request, &release, notices)?,
+        })
+    }
 }
 
 /// The documents of `crds/*.yaml` of a chart and its subcharts, which are never templates.

@@ -129,15 +129,6 @@ impl Prepared {
     }
 }
 
-/// How many values a schema holds, itself included.
-pub(super) fn size(schema: &Json) -> usize {
-    1 + match schema {
-        Json::Array(items) => items.iter().map(size).sum(),
-        Json::Object(map) => map.values().map(size).sum(),
-        _ => 0,
-    }
-}
-
 fn join(path: &str, key: &str) -> String {
     if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }

@@ -12,7 +12,7 @@ use super::files::{self, Files};
 use super::fit::{self, Best};
 use super::formats::FORMATS;
 use super::message::Message;
-use super::prepare::{self, MAX_REFERENCES, Prepared};
+use super::prepare::{MAX_REFERENCES, Prepared};
 use super::{redact, words};
 use crate::chart::{Origin, Tree};
 use crate::diagnostic::{Diagnostic, Span};
@@ -24,9 +24,6 @@ const MAX_SHOWN: usize = 100;
 
 /// Errors that are told one by one; from more steps than this on only that there are any.
 const MAX_TOLD: u64 = 100_000;
-
-/// Maps, lists, texts, numbers and so on of a schema.
-const MAX_SIZE: usize = 500_000;
 
 /// The stack of a check: chains of references and of values are followed by recursion.
 const STACK: usize = 128 * 1024 * 1024;
@@ -64,11 +61,6 @@ fn validate_own(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Diagnos
 }
 
 fn validate_foreign(schema: &Json, values: &Node, tree: &Tree) -> Result<Vec<Diagnostic>, Box<Diagnostic>> {
-    if prepare::size(schema) > MAX_SIZE {
-        let name = tree.display("values.schema.json");
-        let message = format!("`{name}` is no valid JSON schema: it holds more than {MAX_SIZE} values");
-        return Err(Box::new(Diagnostic::error(message)));
-    }
     let mut schema = schema.clone();
     let mut prepared = Prepared::default();
     prepared.rewrite(&mut schema);
