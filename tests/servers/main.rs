@@ -8,6 +8,7 @@ mod authority;
 mod backup;
 mod balancing;
 mod boot;
+mod clock;
 mod cluster;
 mod compliance;
 mod container;

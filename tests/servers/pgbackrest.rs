@@ -2,9 +2,9 @@
 //! that fails neither hides nor fills the volume.
 
 use std::fs;
-use std::time::Duration;
 
 use crate::authority::Authority;
+use crate::clock::{self, CLOCK, MONDAY, PATIENCE, says};
 use crate::cluster::{Cluster, eventually, eventually_within};
 use crate::container::Running;
 use crate::database::Database;
@@ -12,13 +12,6 @@ use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
 use crate::s3::{self, S3};
-
-/// Where the container of the backups reads the time.
-const CLOCK: &str = r#"extraEnv=[{"name": "PGCHART_NOW", "value": "/tmp/now"}]"#;
-/// Monday, 30 November 2026, 01:59:00 in UTC.
-const MONDAY: u64 = 1_796_003_940;
-/// Longer than a backup of a small database takes on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 macro_rules! on_15_and_17 {
     ($($test:ident)*) => {$(
@@ -51,25 +44,9 @@ fn render(major: Major, sets: &[&str]) -> Release {
     Release::render(major, &arguments)
 }
 
-/// Sets the clock of the pod that runs.
-fn clock(node: &Node, seconds: u64) {
-    let file = node.pod_volume("tmp").join("now");
-    fs::write(file.with_extension("new"), seconds.to_string()).unwrap();
-    fs::rename(file.with_extension("new"), file).unwrap();
-}
-
 /// Starts the container of the backups, at this time.
 fn backups(node: &Node, release: &Release, now: u64) -> Running {
-    clock(node, now);
-    node.serve_beside(release, "pgbackrest")
-}
-
-fn says(running: &Running, words: &str) {
-    eventually_within(PATIENCE, words, || {
-        let log = running.log();
-        assert!(!log.contains("pgbackrest: error"), "{log}");
-        log.contains(words)
-    });
+    clock::start(node, release, "pgbackrest", now)
 }
 
 /// The kinds of backups that the repository holds.
@@ -95,12 +72,12 @@ fn backups_follow_the_schedule_and_a_restore_goes_to_a_moment(major: Major) {
     let running = backups(&node, &release, MONDAY);
     says(&running, "the repository has 1");
     database.superuser("app", "INSERT INTO kept VALUES (2)");
-    clock(&node, MONDAY + 70);
+    clock::set(&node, MONDAY + 70);
     says(&running, "the repository has 2");
     database.superuser("app", "INSERT INTO kept VALUES (3)");
     let target = database.moment();
     database.superuser("app", "DELETE FROM kept");
-    clock(&node, MONDAY + 6 * 86_400 + 70);
+    clock::set(&node, MONDAY + 6 * 86_400 + 70);
     says(&running, "the repository has 3");
     assert_eq!(kinds(&running), ["full", "incr", "full"]);
     drop(running);
@@ -186,10 +163,10 @@ fn an_archive_that_fails_is_seen_and_does_not_fill_the_volume(major: Major) {
     let lines = database.log();
     assert!(lines.contains("archive command failed"), "{lines}");
     // The next backup fails and says so; when the repository is back, one is made.
-    clock(&node, MONDAY + 70);
+    clock::set(&node, MONDAY + 70);
     eventually_within(PATIENCE, "the backup fails", || running.log().contains("pgbackrest: error: the backup failed"));
     hide(&away, &there);
-    clock(&node, MONDAY + 700);
+    clock::set(&node, MONDAY + 700);
     eventually_within(PATIENCE, "the repository is used again", || running.log().contains("the repository has 2"));
     database.stop();
 }
@@ -263,7 +240,7 @@ fn a_store_keeps_encrypted_backups_and_gives_back_a_moment() {
     let running = backups(node, &release, MONDAY);
     says(&running, "the repository has 1");
     database.superuser("app", "INSERT INTO kept VALUES (2)");
-    clock(node, MONDAY + 70);
+    clock::set(node, MONDAY + 70);
     says(&running, "the repository has 2");
     assert_eq!(kinds(&running), ["full", "incr"]);
     let target = database.moment();

@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use crate::clock::{self, CLOCK, MONDAY, PATIENCE, says};
 use crate::cluster::{eventually, eventually_within};
 use crate::container::Running;
 use crate::database::Database;
@@ -11,34 +11,13 @@ use crate::major::Major;
 use crate::node::Node;
 use crate::release::Release;
 
-/// Where the container of the backups reads the time.
-const CLOCK: &str = r#"extraEnv=[{"name": "PGCHART_NOW", "value": "/tmp/now"}]"#;
-/// Monday, 30 November 2026, 01:59:00 in UTC.
-const MONDAY: u64 = 1_796_003_940;
-const PATIENCE: Duration = Duration::from_secs(240);
-
 fn render(major: Major, sets: &str) -> Release {
     let sets = format!("walArchive.enabled=true,walArchive.keep=2,persistence.wal.enabled=true{sets}");
     Release::render(major, &["--preset", "edge", "--set-json", CLOCK, "--set", &sets])
 }
 
-fn clock(node: &Node, seconds: u64) {
-    let file = node.pod_volume("tmp").join("now");
-    fs::write(file.with_extension("new"), seconds.to_string()).unwrap();
-    fs::rename(file.with_extension("new"), file).unwrap();
-}
-
 fn backups(node: &Node, release: &Release, now: u64) -> Running {
-    clock(node, now);
-    node.serve_beside(release, "wal-archive")
-}
-
-fn says(running: &Running, words: &str) {
-    eventually_within(PATIENCE, words, || {
-        let log = running.log();
-        assert!(!log.contains("error"), "{log}");
-        log.contains(words)
-    });
+    clock::start(node, release, "wal-archive", now)
 }
 
 fn rows(database: &Database) -> String {
@@ -108,7 +87,7 @@ fn an_archive_on_a_volume_brings_back_a_moment(major: Major) {
     let before = first_of_log(&place);
 
     // Every night another one; of three two stay, and the log since the older of them.
-    clock(&node, MONDAY + 70);
+    clock::set(&node, MONDAY + 70);
     says(&running, "the archive has 2");
     let first = names(&place.join("base"))[0].clone();
     drop(running);
@@ -207,11 +186,11 @@ fn an_archive_holds_whole_files_and_nobody_writes_over_them() {
     says(&running, "the archive has 1");
     fs::rename(&base, place.join("base.away")).unwrap();
     fs::write(&base, "").unwrap();
-    clock(&node, MONDAY + 70);
+    clock::set(&node, MONDAY + 70);
     eventually_within(PATIENCE, "the backup fails", || running.log().contains("error: the backup failed"));
     fs::remove_file(&base).unwrap();
     fs::rename(place.join("base.away"), &base).unwrap();
-    clock(&node, MONDAY + 700);
+    clock::set(&node, MONDAY + 700);
     eventually_within(PATIENCE, "the next one is made", || running.log().contains("the archive has 2"));
     assert!(names(&base).iter().all(|name| !name.starts_with('.')), "{:?}", names(&base));
     database.stop();
