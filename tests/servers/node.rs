@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::{panicking, sleep};
 use std::time::Duration;
@@ -51,6 +52,15 @@ impl Node {
         let directory = tempfile::Builder::new().prefix("pgchart-node").tempdir_in("/dev/shm").unwrap();
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).unwrap();
         Self { directory, pods: AtomicU32::new(0), pod: format!("{NAME}-postgresql-0"), network: None }
+    }
+
+    /// A node with the same volumes, none of which is in use.
+    pub(crate) fn copy(&self) -> Self {
+        let node = Self::new();
+        let from = self.directory.path().join(".");
+        assert!(Command::new("cp").arg("-a").arg(from).arg(node.directory.path()).status().unwrap().success());
+        node.pods.store(self.pods.load(Ordering::Relaxed), Ordering::Relaxed);
+        node
     }
 
     /// An empty node for the pod of this name, in a network.

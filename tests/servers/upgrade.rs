@@ -133,12 +133,13 @@ fn an_upgrade_that_fails_leaves_the_old_database_as_it_was() {
 #[ignore = "needs PostgreSQL servers, run by tests/run"]
 fn an_upgrade_killed_at_any_step_is_completed_by_the_next_boot() {
     let release = new(&["--set", UPGRADE, "--set", WAL]);
+    let before = Node::new();
+    let database = before.start(&old(&["--set", WAL]));
+    database.superuser("app", "INSERT INTO items VALUES (5000)");
+    database.stop();
     let mut step = 1;
     loop {
-        let node = Node::new();
-        let database = node.start(&old(&["--set", WAL]));
-        database.superuser("app", "INSERT INTO items VALUES (5000)");
-        database.stop();
+        let node = before.copy();
         if !node.boot_killed_at_step(&release, step) {
             break;
         }

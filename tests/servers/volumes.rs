@@ -56,12 +56,13 @@ fn a_move_of_the_log_killed_between_any_two_steps_loses_nothing() {
     let (without, with) = (edge(&[]), edge(&["--set", "persistence.wal.enabled=true"]));
     let back = edge(&["--set", MOVE_BACK]);
     for (before, after) in [(&without, &with), (&with, &back)] {
+        let crashed = Node::new();
+        let database = crashed.start(before);
+        database.superuser("app", "INSERT INTO items VALUES (5000)");
+        database.crash();
         let mut step = 1;
         loop {
-            let node = Node::new();
-            let database = node.start(before);
-            database.superuser("app", "INSERT INTO items VALUES (5000)");
-            database.crash();
+            let node = crashed.copy();
             if !node.boot_killed_at_step(after, step) {
                 break;
             }
