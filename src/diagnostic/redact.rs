@@ -15,8 +15,24 @@ pub fn is_secret(key: &str) -> bool {
 
 /// The text with the values of secret keys replaced by as many `*`, so that places stay where they are.
 ///
-/// Values of templates (`{{ … }}`) name secrets and are none.
-pub(super) fn redact(text: &str) -> String {
+/// Values of templates (`{{ … }}`) name secrets and are none. What `hidden` says is starred whatever its key.
+pub(super) fn redact(text: &str, hidden: &[std::ops::Range<usize>]) -> String {
+    let shown = by_key(text);
+    if hidden.is_empty() {
+        return shown;
+    }
+    let mut out = String::with_capacity(shown.len());
+    for (at, c) in shown.char_indices() {
+        if hidden.iter().any(|range| range.contains(&at)) && !c.is_whitespace() {
+            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn by_key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Lines indented deeper than this belong to a secret key above them.
     let mut block: Option<usize> = None;
@@ -101,8 +117,13 @@ mod tests {
             ("secretKeys:\n  password: db-password\n", "secretKeys:\n  password: ***********\n"),
             ("mode: standalone\n", "mode: standalone\n"),
         ] {
-            assert_eq!(redact(text), expected);
-            assert_eq!(redact(text).len(), text.len());
+            assert_eq!(redact(text, &[]), expected);
+            assert_eq!(redact(text, &[]).len(), text.len());
         }
+    }
+
+    #[test]
+    fn hidden_ranges_are_starred_whatever_their_key() {
+        assert_eq!(redact("ca: größe x\n", &[4..13]), "ca: ******* *\n");
     }
 }
