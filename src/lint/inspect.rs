@@ -158,10 +158,12 @@ fn hide_secrets(manifests: &[&Manifest], sources: &mut Sources) {
                     continue;
                 }
                 sources.hide(span);
-                if manifest.map.is_verbatim()
+                // Plain text of a template or manifest is as secret there; an expression only names it.
+                if manifest.map.expression(span.range().start).is_none()
                     && let Some(place) = manifest.map.locate(span.range().start)
                 {
-                    sources.hide(Span::new(place.source, span.range()));
+                    let start = place.range().start;
+                    sources.hide(Span::new(place.source, start..start + span.range().len()));
                 }
             }
         }

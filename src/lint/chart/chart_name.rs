@@ -14,6 +14,9 @@ pub(super) static RULE: Rule = rule!("CHT006", "chart-name", Error, "chart_name.
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };
     let name = text(file, "name");
+    if file.get("name").is_some_and(|node| node.as_list().is_some() || node.as_map().is_some()) {
+        return;
+    }
     if name.is_empty() {
         found.push(RULE.finding("name is required").at(place(file, "name"), ""));
     } else if name == "." || name == ".." || name.contains(['/', '\\']) {

@@ -12,8 +12,7 @@ pub(super) static RULE: Rule = rule!("CHT017", "no-templates", Warning, "no_temp
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (Some(tree), Some(file)) = (subject.tree, subject.chart_file) else { return };
-    let only_subcharts = tree.paths().any(|path| path.starts_with("charts/"));
-    if !only_subcharts && !tree.paths().any(|path| path.starts_with("templates/")) {
+    if !tree.paths().any(|path| path.starts_with("templates/")) {
         found.push(RULE.finding("templates/ does not exist").at(super::file::place(file, "name"), ""));
     }
 }

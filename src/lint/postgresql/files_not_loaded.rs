@@ -23,12 +23,12 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             all.iter().any(|text| text.contains(name) || text.contains(&name.replace('_', "-")))
         };
         for (ending, name) in [("postgresql.conf", "config_file"), ("pg_hba.conf", "hba_file")] {
-            let Some((file, node)) = server.files.iter().find(|(file, _)| file.ends_with(ending)) else { continue };
+            let Some(file) = server.files.iter().find(|file| file.name.ends_with(ending)) else { continue };
             // Scripts may copy it into the data directory.
-            let copied = texts(subject).iter().any(|text| text.is_shell() && text.text.contains(file));
+            let copied = texts(subject).iter().any(|text| text.is_shell() && text.text.contains(file.name));
             if !named(name) && !copied {
-                let message = format!("the server does not read `{file}`: nothing sets `{name}`");
-                found.push(RULE.finding(message).at(node.span, "").label(Subject::head(&server.object), "this server"));
+                let message = format!("the server does not read `{}`: nothing sets `{name}`", file.name);
+                found.push(RULE.finding(message).at(file.key, "").label(Subject::head(&server.object), "this server"));
             }
         }
     }

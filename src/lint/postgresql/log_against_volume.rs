@@ -1,11 +1,11 @@
 //! The write-ahead log may fill most of its volume.
 //!
 //! `max_wal_size`, `wal_keep_size` and `max_slot_wal_keep_size` add up. A full volume stops the server, and it cannot start again
-//! without room. More than 60 % is an error.
+//! without room. In rendered objects half of the volume is a warning; more than 60 % is an error.
 //!
 //! Raise the volume, or lower the settings.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::memory::WAL_SHARE;
@@ -24,13 +24,15 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let total: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
         let share = total * 100 / volume.max(1);
         let Some(place) = names.iter().find_map(|name| server.place(name)) else { continue };
-        if share <= WAL_SHARE {
+        if share < 50 {
             continue;
         }
         let list = parts.iter().map(|(name, bytes)| format!("{:>8}  {name}", approximate(*bytes)));
         let all = format!("{:>8}  in all: {share} % of the volume of {}", approximate(total), approximate(volume));
         let lines: Vec<String> = list.chain([all]).collect();
-        let message = format!("the write-ahead log may fill {share} % of its volume, more than {WAL_SHARE} %");
-        found.push(RULE.finding(message).at(place, "").label(claim, "the volume").note(lines.join("\n")));
+        let message = format!("the write-ahead log may fill {share} % of its volume");
+        let severity = if share > WAL_SHARE { Severity::Error } else { Severity::Warning };
+        let finding = Diagnostic { severity, ..RULE.finding(message) };
+        found.push(finding.at(place, "").label(claim, "the volume").note(lines.join("\n")));
     }
 }

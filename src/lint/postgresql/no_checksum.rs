@@ -14,7 +14,7 @@ pub(super) static RULE: Rule = rule!("PG030", "no-checksum", Warning, "no_checks
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
-        let Some((_, file)) = server.files.iter().find(|(name, _)| name.ends_with("postgresql.conf")) else { continue };
+        let Some(file) = server.files.iter().find(|file| file.name.ends_with("postgresql.conf")) else { continue };
         let annotations = server.pod.node.at(&["metadata", "annotations"]).and_then(Node::as_map);
         let checked =
             annotations.is_some_and(|map| map.keys().any(|key| key.contains("checksum") || key.contains("reloader")));
@@ -28,7 +28,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .at(&["metadata", "annotations"])
                 .map_or_else(|| Subject::head(&server.object), |node| node.span);
             let message = "a change of the server's files reaches no server that runs";
-            found.push(RULE.finding(message).at(place, "a checksum belongs here").label(file.span, "these files"));
+            found.push(RULE.finding(message).at(place, "a checksum belongs here").label(file.key, "these files"));
         }
     }
 }

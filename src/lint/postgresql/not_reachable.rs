@@ -13,7 +13,7 @@ pub(super) static RULE: Rule = rule!("PG076", "not-reachable", Error, "not_reach
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
         let Some((_, place)) = server.text("config_file") else { continue };
-        let file = server.files.iter().find(|(name, _)| name.ends_with("postgresql.conf"));
+        let file = server.files.iter().find(|file| file.name.ends_with("postgresql.conf"));
         if file.is_none() {
             continue;
         }

@@ -23,10 +23,20 @@ pub(in crate::lint) struct Server<'a> {
     pub(super) settings: Vec<Set>,
     /// The lines of its `pg_hba.conf`.
     pub(super) hba: Vec<(String, Span)>,
-    /// The files that it is given: their names and what they hold.
-    pub(super) files: Vec<(&'a str, &'a Node)>,
+    /// The files that it is given.
+    pub(super) files: Vec<File<'a>>,
     /// The claims of the workload and of the run, by name.
     claims: Vec<(&'a str, &'a Node)>,
+}
+
+/// One file of a ConfigMap that the pod mounts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct File<'a> {
+    pub(super) name: &'a str,
+    /// Where the ConfigMap names it.
+    pub(super) key: Span,
+    /// What it holds.
+    pub(super) node: &'a Node,
 }
 
 /// One setting.
@@ -84,7 +94,7 @@ fn runs_postgresql(container: &Container<'_>) -> bool {
 }
 
 /// The files of the ConfigMaps that a pod mounts; all of the run when none of them is there.
-fn files<'a>(subject: &Subject<'a>, object: &Object<'a>, pod: &Pod<'a>) -> Vec<(&'a str, &'a Node)> {
+fn files<'a>(subject: &Subject<'a>, object: &Object<'a>, pod: &Pod<'a>) -> Vec<File<'a>> {
     let plain = pod.volumes().iter().map(|volume| text(volume, &["configMap", "name"]));
     let projected = pod.volumes().iter().flat_map(|volume| {
         let sources = volume.at(&["projected", "sources"]).and_then(Node::as_list).unwrap_or_default();
@@ -95,7 +105,7 @@ fn files<'a>(subject: &Subject<'a>, object: &Object<'a>, pod: &Pod<'a>) -> Vec<(
     for map in subject.objects.iter().filter(|map| map.kind() == "ConfigMap" && map.is_beside(object)) {
         if mounted.contains(&map.name()) {
             let data = map.at(&["data"]).and_then(Node::as_map).into_iter().flatten();
-            files.extend(data.map(|(name, entry)| (name.as_str(), &entry.node)));
+            files.extend(data.map(|(name, entry)| File { name, key: entry.key, node: &entry.node }));
         }
     }
     files
@@ -116,7 +126,7 @@ fn claims<'a>(subject: &Subject<'a>, object: &Object<'a>) -> Vec<(&'a str, &'a N
 
 impl<'a> Server<'a> {
     fn read(&mut self, subject: &Subject<'a>) {
-        for (name, node) in &self.files {
+        for File { name, node, .. } in &self.files {
             let Some(text) = node.as_str() else { continue };
             if name.ends_with("hba.conf") {
                 self.hba

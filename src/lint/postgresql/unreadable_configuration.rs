@@ -16,9 +16,9 @@ pub(super) static RULE: Rule =
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
-        for (_, node) in server.files.iter().filter(|(name, _)| name.ends_with("postgresql.conf")) {
-            let Some(text) = node.as_str() else { continue };
-            for (line, span) in super::texts::lines(node, text, subject.sources) {
+        for file in server.files.iter().filter(|file| file.name.ends_with("postgresql.conf")) {
+            let Some(text) = file.node.as_str() else { continue };
+            for (line, span) in super::texts::lines(file.node, text, subject.sources) {
                 if let Some(problem) = problem(line) {
                     found.push(RULE.finding("the server cannot read this line").at(span, problem));
                 }
