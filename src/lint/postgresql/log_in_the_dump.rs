@@ -15,8 +15,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for text in texts(subject) {
         let mixes = |line: &str| {
             let dump = line.find("pg_dump").map(|at| &line[at..]).unwrap_or_default();
-            let mixed = dump.find("2>&1");
-            mixed.is_some_and(|at| dump[at..].contains('|') || dump[..at].contains("| gzip"))
+            let Some(at) = dump.find("2>&1") else { return false };
+            let behind = dump[at + "2>&1".len()..].trim_start();
+            behind.starts_with('|') && !behind.starts_with("||") || dump[..at].contains("| gzip")
         };
         if let Some((_, span)) = text.line(subject.sources, mixes) {
             found.push(RULE.finding("messages of `pg_dump` end up in the dump").at(span, "leave `2>&1` out"));
