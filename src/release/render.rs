@@ -44,8 +44,10 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
     let Session { sources, warnings, notices, .. } = &mut *session;
     let sources = &*sources;
+    let has_database = configured.chart.family().iter().any(|(_, chart)| chart.is_postgresql());
     // The templates do not ask for the values until they are rendered.
     let (engine, databases) = both(
+        has_database,
         || Engine::new(&configured.chart, sources),
         || -> Result<Vec<(Database, Secrets)>> {
             let databases = examine(configured, sources, warnings)?.into_iter();
@@ -92,8 +94,11 @@ struct Database {
     values: Values,
 }
 
-/// Two pieces of work at the same time.
-fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+/// Two pieces of work, at the same time when that is worth a thread.
+fn both<A: Send, B>(worth: bool, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+    if !worth {
+        return (first(), second());
+    }
     thread::scope(|scope| {
         let first = scope.spawn(first);
         let second = second();
@@ -169,6 +174,7 @@ fn examine(configured: &Configured, sources: &Sources, warnings: &mut Vec<Diagno
         Some((check_postgresql(configured, &values, path, sources), path.clone()))
     };
     let (schemas, databases) = both(
+        !charts.is_empty(),
         || if configured.skip_schema { Ok(()) } else { check_schemas(configured) },
         || charts.iter().filter_map(check).collect::<Vec<_>>(),
     );
