@@ -80,8 +80,10 @@ fn build(
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
     let Session { sources, warnings, notices, .. } = &mut *session;
     let sources = &*sources;
+    let has_database = configured.chart.family().iter().any(|(_, chart)| chart.is_postgresql());
     // The templates do not ask for the values until they are rendered.
     let (engine, examined) = both(
+        has_database,
         || Engine::new(&configured.chart, sources),
         || -> Result<(Vec<(Database, Secrets)>, Vec<Diagnostic>)> {
             let (databases, found) = examine(configured, sources, warnings)?;
@@ -134,8 +136,11 @@ struct Database {
     values: Values,
 }
 
-/// Two pieces of work at the same time.
-fn both<A: Send, B>(first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+/// Two pieces of work, at the same time when that is worth a thread.
+fn both<A: Send, B>(worth: bool, first: impl FnOnce() -> A + Send, second: impl FnOnce() -> B) -> (A, B) {
+    if !worth {
+        return (first(), second());
+    }
     thread::scope(|scope| {
         let first = scope.spawn(first);
         let second = second();
@@ -215,6 +220,7 @@ fn examine(
         Some((check_postgresql(configured, &values, path, sources), path.clone()))
     };
     let (schemas, databases) = both(
+        !charts.is_empty(),
         || if configured.skip_schema { Ok(()) } else { check_schemas(configured) },
         || charts.iter().filter_map(check).collect::<Vec<_>>(),
     );
