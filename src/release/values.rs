@@ -63,7 +63,7 @@ fn of_rule<T>(result: Result<T>, rule: &'static str) -> Result<T> {
             diagnostic::mark(&mut list, rule);
             Error::Input(list)
         }
-        other => other,
+        other @ Error::Environment(_) => other,
     })
 }
 

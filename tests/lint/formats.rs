@@ -34,7 +34,7 @@ fn nothing_to_tell_is_still_a_valid_file() {
                 assert!(findings.iter().any(|list| list.as_array().is_some_and(Vec::is_empty)), "{format}: {json}");
             }
             "junit" => {
-                assert!(ran.stdout.contains("failures=\"0\"") && ran.stdout.contains("<testcase "), "{}", ran.stdout)
+                assert!(ran.stdout.contains("failures=\"0\"") && ran.stdout.contains("<testcase "), "{}", ran.stdout);
             }
             _ => assert_eq!(ran.stdout, "", "{format}"),
         }

@@ -7,7 +7,7 @@
 
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::lint::Subject;
-use crate::lint::object::{Container, text};
+use crate::lint::object::{Container, Object, text};
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
@@ -35,7 +35,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 continue;
             }
             told.push((name, node.span));
-            let there: Vec<&str> = subject.of_kind(kind).map(|object| object.name()).collect();
+            let there: Vec<&str> = subject.of_kind(kind).map(Object::name).collect();
             let hint = did_you_mean(name, there).unwrap_or_default();
             let message =
                 format!("{kind} `{name}` is not rendered, and {} `{}` waits for it", object.kind(), object.name());
@@ -74,7 +74,7 @@ fn container_references<'a>(container: &Container<'a>, wanted: &mut Vec<(&'stati
 
 /// Secrets that cert-manager or External Secrets write, and what a hook or controller makes of a claim template.
 fn made_by_others(subject: &Subject<'_>, kind: &str, name: &str) -> bool {
-    let written = |object: &crate::lint::object::Object<'_>| match object.kind() {
+    let written = |object: &Object<'_>| match object.kind() {
         "Certificate" => text(object.root(), &["spec", "secretName"]) == name,
         "ExternalSecret" => {
             let target = text(object.root(), &["spec", "target", "name"]);

@@ -106,9 +106,8 @@ impl Walk {
                 }
             }
             (Shape::Any, Value::Map(_))
-            | (Shape::Text, Value::String(_))
+            | (Shape::Text | Shape::IntOrText, Value::String(_))
             | (Shape::Integer | Shape::IntOrText, Value::Int(_))
-            | (Shape::IntOrText, Value::String(_))
             | (Shape::Number, Value::Int(_) | Value::Float(_))
             | (Shape::Boolean, Value::Bool(_))
             | (Shape::Quantity, Value::String(_) | Value::Int(_) | Value::Float(_)) => {}

@@ -5,7 +5,7 @@
 //!
 //! Use the names of the exporter that is deployed, and `ignoring` or `on` where labels differ.
 //!
-//! Source: the metrics of postgres_exporter 0.18 to 0.20.
+//! Source: the metrics of `postgres_exporter` 0.18 to 0.20.
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;

@@ -1,6 +1,6 @@
 //! An extension that has to be loaded when the server starts, and is not.
 //!
-//! `CREATE EXTENSION` works for some of them, and every call fails with "must be loaded via shared_preload_libraries".
+//! `CREATE EXTENSION` works for some of them, and every call fails with "must be loaded via `shared_preload_libraries`".
 //!
 //! Add it to `shared_preload_libraries`.
 

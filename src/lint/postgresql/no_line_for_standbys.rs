@@ -1,6 +1,6 @@
 //! `pg_hba.conf` has no line for replication, and there are standbys.
 //!
-//! `all` does not stand for `replication`: standbys are refused with "no pg_hba.conf entry for replication connection".
+//! `all` does not stand for `replication`: standbys are refused with "no `pg_hba.conf` entry for replication connection".
 //!
 //! Add `host replication ROLE ADDRESS scram-sha-256`.
 

@@ -24,7 +24,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                     RULE.finding(message).at(place, "with a file of its own").help("set `listen_addresses = '*'`"),
                 );
             }
-            Some((text, place)) if matches!(text, "localhost" | "127.0.0.1" | "") => {
+            Some(("localhost" | "127.0.0.1" | "", place)) => {
                 found.push(RULE.finding("the server listens to itself only").at(place, "use `*`"));
             }
             Some(_) => {}

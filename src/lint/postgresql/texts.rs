@@ -7,7 +7,7 @@ use crate::yaml::Node;
 
 /// One text.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Text<'a> {
+pub(super) struct Content<'a> {
     /// The name of the file; empty for a container's script.
     pub(super) file: &'a str,
     /// What it holds.
@@ -16,7 +16,7 @@ pub(super) struct Text<'a> {
     pub(super) node: &'a Node,
 }
 
-impl Text<'_> {
+impl Content<'_> {
     /// Whether it is a shell script.
     pub(super) fn is_shell(&self) -> bool {
         let ends = [".sh", ".bash"].iter().any(|end| self.file.ends_with(end));
@@ -41,16 +41,16 @@ impl Text<'_> {
 }
 
 /// Every text of a run: what ConfigMaps hold, and the words of containers.
-pub(super) fn texts<'a>(subject: &Subject<'a>) -> Vec<Text<'a>> {
+pub(super) fn texts<'a>(subject: &Subject<'a>) -> Vec<Content<'a>> {
     let mut all = Vec::new();
     for object in subject.objects.iter().filter(|object| object.kind() == "ConfigMap") {
         for (file, entry) in object.at(&["data"]).and_then(Node::as_map).into_iter().flatten() {
-            all.extend(entry.node.as_str().map(|text| Text { file, text, node: &entry.node }));
+            all.extend(entry.node.as_str().map(|text| Content { file, text, node: &entry.node }));
         }
     }
     for (_, pod) in subject.pods() {
         for container in pod.containers() {
-            let words = container.words().filter_map(|node| Some(Text { file: "", text: node.as_str()?, node }));
+            let words = container.words().filter_map(|node| Some(Content { file: "", text: node.as_str()?, node }));
             all.extend(words);
         }
     }

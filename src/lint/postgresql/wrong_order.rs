@@ -12,7 +12,7 @@ use crate::lint::rule::{Rule, rule};
 pub(super) static RULE: Rule = rule!("PG096", "wrong-order", Error, "wrong_order.rs", Some(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut files: Vec<_> = texts(subject).into_iter().filter(super::texts::Text::is_sql).collect();
+    let mut files: Vec<_> = texts(subject).into_iter().filter(super::texts::Content::is_sql).collect();
     files.sort_by_key(|text| text.file);
     let lines: Vec<_> = files.iter().flat_map(|text| text.lines(subject.sources)).collect();
     let name_after = |line: &str, words: &str| {

@@ -26,7 +26,7 @@ fn walk(map: &Mapping, path: &mut Vec<String>, found: &mut Vec<Diagnostic>) {
         match &entry.node.value {
             Value::Map(below) => walk(below, path, found),
             Value::List(items) => {
-                items.iter().filter_map(|item| item.as_map()).for_each(|below| walk(below, path, found))
+                items.iter().filter_map(|item| item.as_map()).for_each(|below| walk(below, path, found));
             }
             Value::String(text) => {
                 let places =

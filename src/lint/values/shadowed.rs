@@ -19,9 +19,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-fn walk(layer: &Mapping, later: &Mapping, path: &mut Vec<String>, found: &mut Vec<Diagnostic>) {
-    for (key, entry) in layer {
-        let Some(over) = later.get(key) else { continue };
+fn walk(lower: &Mapping, upper: &Mapping, path: &mut Vec<String>, found: &mut Vec<Diagnostic>) {
+    for (key, entry) in lower {
+        let Some(over) = upper.get(key) else { continue };
         path.push(key.clone());
         match (&entry.node.value, &over.node.value) {
             (Value::Map(below), Value::Map(above)) => walk(below, above, path, found),
