@@ -101,6 +101,10 @@ fn line_of(line: &str, out: &mut String) -> bool {
         let (head, tail) = rest.split_at(at + 1);
         out.push_str(head);
         rest = tail;
+        // `postgres://…` is no key with a value.
+        if head.ends_with(':') && rest.starts_with("//") {
+            continue;
+        }
         let word = head[..at].trim_end_matches(['"', '\'', ' ']);
         // A flag names the whole path: `a.password.b=…`.
         let path = word.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | '[' | ']')).next();

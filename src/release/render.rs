@@ -70,6 +70,9 @@ enum Wrong {
     IsRendered,
 }
 
+/// The databases with their secrets, and what PostgreSQL would refuse of them.
+type Examined = (Vec<(Database, Secrets)>, Vec<Diagnostic>);
+
 /// Checks the values, renders the templates and reads what they rendered; whatever fails is in the list.
 fn build(
     configured: &Configured,
@@ -85,7 +88,7 @@ fn build(
     let (engine, examined) = both(
         has_database,
         || Engine::new(&configured.chart, sources),
-        || -> Result<(Vec<(Database, Secrets)>, Vec<Diagnostic>)> {
+        || -> Result<Examined> {
             let (databases, found) = examine(configured, sources, warnings)?;
             if wrong == Wrong::Ends && !found.is_empty() {
                 return Err(found.into());
