@@ -111,6 +111,9 @@ fn build(
     session.notices.extend(notice.take());
     // What did not render leaves holes: what the rest says of them would only repeat it.
     errors.extend(marked(failed, "TPL003"));
+    if wrong == Wrong::Ends && !errors.is_empty() {
+        return Err(errors.into());
+    }
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
     for file in rendered.iter().filter(|file| !file.path.ends_with("NOTES.txt")) {
