@@ -172,7 +172,7 @@ mod tests {
             ),
             ("- {name: PGHOST, value: db}\n", "- {name: PGHOST, value: db}\n"),
             ("CREATE USER a PASSWORD 'x y';\n", "CREATE USER a PASSWORD '* *';\n"),
-            ("url: postgres://app:hunter2@db:5432/app\n", "url: postgres://app:*******@db:5432/app\n"),
+            ("url: redis://app:hunter2@db:5432/app\n", "url: redis://app:*******@db:5432/app\n"),
             ("url: http://db:5432/app\n", "url: http://db:5432/app\n"),
         ] {
             assert_eq!(redact(text, &[]), expected);
