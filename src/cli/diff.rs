@@ -17,6 +17,7 @@ use crate::release::{Error, Session, configure, render};
 
 const EXAMPLES: &str = "\
 Examples:
+  pgchart diff my-db -f site.yaml -n factory                  with the cluster of the current context
   pgchart diff my-db -f site.yaml --against old.yaml          two renders, no cluster
   pgchart diff my-db --against - < live.yaml                  with what `kubectl get -o yaml` printed
   pgchart diff --files old/ new/ -o unified                   two sets of manifests
@@ -33,6 +34,12 @@ pub(super) struct DiffArgs {
     request: RequestArgs,
     #[command(flatten)]
     sides: SideArgs,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    cluster: super::cluster::ClusterArgs,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    apply: super::cluster::ApplyArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -43,9 +50,12 @@ struct SideArgs {
     /// Compare with these manifests instead of a cluster
     #[arg(long, value_name = "FILE|DIR|-")]
     against: Option<String>,
-    /// NAME and CHART are manifests, old and new, instead of a release
+    /// NAME and CHART are manifests instead of a release: old and new, or new alone
     #[arg(long)]
     files: bool,
+    /// Release that the manifests of --files belong to
+    #[arg(long, value_name = "NAME", requires = "files")]
+    release: Option<String>,
     /// Compare the objects of crds/, too
     #[arg(long)]
     include_crds: bool,
@@ -122,44 +132,68 @@ impl DiffArgs {
     /// The objects with their sides.
     fn outcomes(&self, session: &mut Session<'_>) -> Result<Vec<Outcome>, Error> {
         let namespace = self.request.namespace();
-        if self.sides.files {
-            let words = self.request.words();
-            let (old, new) = match (words, &self.sides.against) {
-                ([old, new], None) => (old, new),
-                ([new], Some(old)) => (old, new),
-                _ => {
-                    return Err(Diagnostic::error("`--files` takes two sets of manifests, the old one first")
-                        .help("`pgchart diff --files old.yaml new.yaml`")
-                        .into());
-                }
-            };
-            let old = manifests::objects(old, namespace, session)?;
-            let new = manifests::objects(new, namespace, session)?;
-            return Ok(diff::against(self.relevant(new), self.relevant(old)));
-        }
-        let Some(place) = &self.sides.against else {
-            return Err(Diagnostic::error("what to compare with is missing")
-                .help("name manifests: `--against FILE`")
-                .into());
+        let words = self.request.words();
+        let (new, old) = match (self.sides.files, words, &self.sides.against) {
+            (false, _, old) => (None, old.as_ref()),
+            (true, [old, new], None) => (Some(new), Some(old)),
+            (true, [new], old) => (Some(new), old.as_ref()),
+            (true, ..) => {
+                return Err(Diagnostic::error("`--files` takes one or two sets of manifests, the old one first")
+                    .help("`pgchart diff --files old.yaml new.yaml`")
+                    .into());
+            }
         };
         // What can be read at once is read before the render takes its time.
-        let before = manifests::objects(place, namespace, session)?;
-        let rendered = self.rendered(session)?;
-        Ok(diff::against(self.relevant(rendered), self.relevant(before)))
+        let before = old.map(|place| manifests::objects(place, namespace, session)).transpose()?;
+        let (name, rendered, crds) = match new {
+            None => self.rendered(session)?,
+            Some(place) => {
+                let name = self.sides.release.clone().unwrap_or_else(|| "release-name".to_owned());
+                (name, manifests::objects(place, namespace, session)?, Vec::new())
+            }
+        };
+        let rendered = self.relevant(rendered);
+        match before {
+            Some(before) => Ok(diff::against(rendered, self.relevant(before))),
+            None => self.live(rendered, &crds, &name),
+        }
     }
 
-    /// The objects that the chart renders.
-    fn rendered(&self, session: &mut Session<'_>) -> Result<Vec<Object>, Error> {
+    /// The same with a cluster as the other side.
+    #[cfg(feature = "cluster")]
+    fn live(&self, rendered: Vec<Object>, crds: &[Object], name: &str) -> Result<Vec<Outcome>, Error> {
+        let cluster = self.cluster.connect()?;
+        let plan = self.apply.plan(name, self.request.namespace());
+        let outcomes = cluster.wait(cluster.outcomes(rendered, crds, &plan));
+        outcomes.map_err(|failure| super::cluster::unanswered(&cluster, &failure))
+    }
+
+    #[cfg(not(feature = "cluster"))]
+    #[expect(clippy::unused_self, reason = "as with a cluster")]
+    fn live(&self, _: Vec<Object>, _: &[Object], _: &str) -> Result<Vec<Outcome>, Error> {
+        Err(Diagnostic::error("this binary was built without what talks to a cluster")
+            .help("name manifests: `--against FILE`")
+            .into())
+    }
+
+    /// The release's name, its objects, and those of crds/ that are not compared.
+    fn rendered(&self, session: &mut Session<'_>) -> Result<(String, Vec<Object>, Vec<Object>), Error> {
         let request = self.request.request()?;
         let configured = configure(&request, session)?;
         let release = guarded(self.request.timeout(), || render(&configured, &request, session))?;
-        let mut all: Vec<Manifest> = if self.sides.include_crds { release.crds } else { Vec::new() };
-        all.extend(release.manifests);
-        all.extend(release.hooks.into_iter().filter(|hook| hook.hook.as_ref().is_none_or(|hook| !hook.is_test())));
-        let objects = all.iter().flat_map(|manifest| {
-            diff::objects(manifest.root.to_json(), &request.release.namespace, Some(&manifest.path))
-        });
-        Ok(objects.collect())
+        let objects = |manifests: &[Manifest]| -> Vec<Object> {
+            let all = manifests.iter().flat_map(|manifest| {
+                diff::objects(manifest.root.to_json(), &request.release.namespace, Some(&manifest.path))
+            });
+            all.collect()
+        };
+        let crds = objects(&release.crds);
+        let mut all = if self.sides.include_crds { crds.clone() } else { Vec::new() };
+        all.extend(objects(&release.manifests));
+        let is_test = |hook: &Manifest| hook.hook.as_ref().is_some_and(crate::manifest::Hook::is_test);
+        let hooks: Vec<Manifest> = release.hooks.into_iter().filter(|hook| !is_test(hook)).collect();
+        all.extend(objects(&hooks));
+        Ok((request.release.name, all, crds))
     }
 
     /// Without hooks, unless they are asked for.

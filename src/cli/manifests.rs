@@ -5,12 +5,8 @@ use std::path::{Path, PathBuf};
 use walkdir::WalkDir;
 
 use crate::diagnostic::Diagnostic;
-use crate::diff::{self, Object};
+use crate::diff::{Object, read_objects};
 use crate::release::{Error, Session};
-use crate::yaml::{Limits, read};
-
-/// What a set of manifests may be: sixteen times a chart's file, since it may hold a whole cluster's dump.
-const LIMITS: Limits = Limits { bytes: 80 * 1024 * 1024, depth: 100, nodes: 16_000_000 };
 
 /// Reads the objects of a file, of a directory, or of stdin (`-`).
 pub(super) fn objects(place: &str, namespace: &str, session: &mut Session<'_>) -> Result<Vec<Object>, Error> {
@@ -24,12 +20,8 @@ pub(super) fn objects(place: &str, namespace: &str, session: &mut Session<'_>) -
             .read(&file)
             .map_err(|reason| Diagnostic::error(format!("cannot read `{shown}`: {reason}")))?;
         let id = session.sources.add(shown, text);
-        match read(&session.sources, id, LIMITS) {
-            Ok(reading) => {
-                for node in reading.documents {
-                    all.extend(diff::objects(node.to_json(), namespace, None));
-                }
-            }
+        match read_objects(&session.sources, id, namespace) {
+            Ok(objects) => all.extend(objects),
             Err(error) => errors.push(*error),
         }
     }

@@ -1,6 +1,8 @@
 //! The command line: one file per verb, a [`Ui`] that owns the streams, and exit codes.
 
 mod arguments;
+#[cfg(feature = "cluster")]
+mod cluster;
 mod completion;
 mod config;
 mod diff;

@@ -291,10 +291,12 @@ fn memory(one: &Compared) -> Option<String> {
 }
 
 fn entry(one: Compared, masker: &mut Masker) -> Entry {
+    let survives = survivors(&one, masker);
     let id = one.outcome.id;
-    let found = one.old.as_ref().map(|old| immutable(&id, old, &one.changes)).unwrap_or_default();
-    let refused = one.status == Status::Rejected;
-    let found = if refused { found } else { Vec::new() };
+    let found = match (one.status, &one.old) {
+        (Status::Rejected, Some(old)) => immutable(&id, old, &one.changes),
+        _ => Vec::new(),
+    };
     let mut help = one.old.as_ref().map(|old| recipe(&id, old, &one.changes, &found)).unwrap_or_default();
     let (mut messages, unvalidated) = words(&id, &one.outcome.verdict, &mut help);
     messages.iter_mut().for_each(|message| *message = masker.message(&id, message));
@@ -302,32 +304,11 @@ fn entry(one: Compared, masker: &mut Masker) -> Entry {
         Status::Update | Status::Conflict => one.new.as_ref().and_then(|new| restart(&id, new, &one.changes)),
         _ => None,
     };
-    let survives = survivors(
-        &id,
-        one.outcome.live.as_ref(),
-        (one.old.as_ref(), one.new.as_ref()),
-        one.outcome.model.as_ref(),
-        one.last.as_ref(),
-        masker,
-    );
-    let shown = !one.changes.is_empty()
-        || matches!(
-            one.status,
-            Status::Create
-                | Status::WouldPrune
-                | Status::UnknownKind
-                | Status::Failed
-                | Status::Rejected
-                | Status::Conflict
-        );
-    let api_version = one
-        .new
-        .as_ref()
-        .or(one.old.as_ref())
-        .and_then(|json| json.get("apiVersion")?.as_str())
-        .unwrap_or_default()
-        .to_owned();
-    let mut mask = |side: Option<Json>| side.filter(|_| shown).map(|json| masker.object(&id, &json));
+    let api_version = one.new.as_ref().or(one.old.as_ref()).and_then(|json| json.get("apiVersion")?.as_str());
+    let api_version = api_version.unwrap_or_default().to_owned();
+    // Of what stays as it is nothing is shown, so that nothing of it needs a mask.
+    let quiet = one.changes.is_empty() && matches!(one.status, Status::Unchanged | Status::RetainedData);
+    let mut mask = |side: Option<Json>| side.filter(|_| !quiet).map(|json| masker.object(&id, &json));
     let (old, new) = (mask(one.old), mask(one.new));
     let changes = masked_changes(&one.changes, old.as_ref(), new.as_ref(), masker);
     let settings = one.settings.into_iter().map(|change| masked_setting(change, masker)).collect();
@@ -421,34 +402,26 @@ fn masked_setting(change: SettingChange, masker: &mut Masker) -> SettingChange {
 }
 
 /// What others wrote and an apply leaves alone.
-fn survivors(
-    id: &ObjectId,
-    live: Option<&Json>,
-    (old, new): (Option<&Json>, Option<&Json>),
-    model: Option<&Model>,
-    last: Option<&Json>,
-    masker: &mut Masker,
-) -> Vec<Survivor> {
-    let (Some(live), Some(old), Some(new), Some(model)) = (live, old, new, model) else { return Vec::new() };
+fn survivors(one: &Compared, masker: &mut Masker) -> Vec<Survivor> {
+    let (Some(old), Some(new)) = (&one.old, &one.new) else { return Vec::new() };
+    let (Some(live), Some(model)) = (&one.outcome.live, &one.outcome.model) else { return Vec::new() };
+    let id = &one.outcome.id;
     let mut found = Vec::new();
     for foreign in managed::foreign(live, model) {
         let kept = normal(with_kind(foreign.part, &id.kind));
-        // A leaf of the other manager's that is there before and after, and that the applier never wrote.
-        let empty = Json::Object(serde_json::Map::new());
-        for change in
-            compare(&empty, &kept).into_iter().flat_map(|change| leaves(&change.path, change.new.unwrap_or_default()))
-        {
-            let (path, value) = change;
-            let stays =
-                path.find(old).is_some_and(|now| now == &value) && path.find(new).is_some_and(|then| then == &value);
-            let applied = last.is_some_and(|last| path.find(last).is_some());
-            if stays && !applied && path.last_key() != "kind" {
-                let masked = match (id.kind.as_str(), masker.shows()) {
-                    ("Secret", false) => Json::String("‹secret›".to_owned()),
-                    _ => masker.object(id, &value),
-                };
-                found.push(Survivor { path: path.to_string(), value: masked, manager: foreign.manager.clone() });
+        for (path, value) in leaves(&Path::root(), kept) {
+            // It is there before and after, and the applier never wrote it.
+            let there = |side: &Json| path.find(side).is_some_and(|found| *found == value);
+            let applied = one.last.as_ref().is_some_and(|last| path.find(last).is_some());
+            if path.last_key() == "kind" || applied || !there(old) || !there(new) {
+                continue;
             }
+            let value = if id.kind == "Secret" && !masker.shows() {
+                Json::String("‹secret›".to_owned())
+            } else {
+                masker.object(&ObjectId::default(), &value)
+            };
+            found.push(Survivor { path: path.to_string(), value, manager: foreign.manager.clone() });
         }
     }
     found

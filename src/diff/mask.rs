@@ -101,7 +101,9 @@ impl Masker {
         let mut spellings: Vec<String> = encoded.map(str::to_owned).into_iter().collect();
         if let Ok(text) = std::str::from_utf8(bytes) {
             spellings.push(text.to_owned());
-            // As servers and JSON quote it.
+            // As servers, JSON, SQL and configuration files quote it.
+            spellings.push(text.replace('\'', "''"));
+            spellings.push(text.replace('\\', "\\\\").replace('\'', "''"));
             spellings.push(format!("{text:?}").trim_matches('"').to_owned());
             spellings.push(Json::from(text).to_string().trim_matches('"').to_owned());
             spellings.extend(text.lines().map(|line| line.trim().to_owned()).filter(|line| line.len() > 20));

@@ -18,6 +18,7 @@ mod object;
 mod outcome;
 mod path;
 mod quantity;
+mod read;
 pub mod report;
 mod restart;
 mod sense;
@@ -36,6 +37,7 @@ pub use normalise::normalise;
 pub use object::{Object, ObjectId, is_hook, is_live, objects};
 pub use outcome::{Conflict, Outcome, Verdict};
 pub use path::{Path, Step};
+pub use read::read_objects;
 pub use restart::Restart;
 pub use settings::{SettingChange, Takes};
 

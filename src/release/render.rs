@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::credentials::{
     Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets,
 };
+use super::kept::Kept;
 use super::randomness::entropy;
 use super::{Configured, Request, Result, Session};
 use crate::chart::Chart;
@@ -44,11 +45,13 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     let databases = examine(configured, session)?;
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
     let (sources, notices) = (&session.sources, &mut session.notices);
+    let live = session.live.clone();
     let secrets = |database: &Database| {
         let release = owner(&request.release.name, &database.chart);
-        let roles = credentials(&database.values, request, &release, notices)?;
+        let kept = Kept::find(&live, &database.values, request, &database.chart)?;
+        let roles = credentials(&database.values, request, &release, &kept, notices)?;
         let pgadmin_password = pgadmin_password(&database.values, request, &release, notices)?;
-        let patroni_password = patroni_password(&database.values, request, &release, notices)?;
+        let patroni_password = patroni_password(&database.values, request, &release, &kept, notices)?;
         let repository = repository_secrets(&database.values, request, &release, notices)?;
         Ok(Secrets { roles, pgadmin_password, patroni_password, repository })
     };
@@ -62,7 +65,7 @@ pub fn render(configured: &Configured, request: &Request, session: &mut Session<
     }
     let engine = engine?;
     let (entropy, notice) = entropy(request);
-    let rendered = engine.with_entropy(entropy).render(&objects, &session.sources);
+    let rendered = engine.with_entropy(entropy).with_live(session.live.clone()).render(&objects, &session.sources);
     session.notices.extend(notice.take());
     let rendered = rendered?;
     let notes = notes(&rendered, &configured.chart.metadata.name);
