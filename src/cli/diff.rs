@@ -51,10 +51,10 @@ struct SideArgs {
     #[arg(long, value_name = "FILE|DIR|-")]
     against: Option<String>,
     /// NAME and CHART are manifests instead of a release: old and new, or new alone
-    #[arg(long)]
-    files: bool,
+    #[arg(long = "files")]
+    manifests: bool,
     /// Release that the manifests of --files belong to
-    #[arg(long, value_name = "NAME", requires = "files")]
+    #[arg(long, value_name = "NAME", requires = "manifests")]
     release: Option<String>,
     /// Compare the objects of crds/, too
     #[arg(long)]
@@ -129,11 +129,16 @@ pub(super) fn diff(args: &DiffArgs, session: &mut Session<'_>, ui: &mut Ui) -> R
 }
 
 impl DiffArgs {
+    /// How the verb ends when it cannot run.
+    pub(super) fn failure(&self) -> ExitStatus {
+        if self.output.detailed_exitcode { ExitStatus::Failure } else { ExitStatus::CouldNotRun }
+    }
+
     /// The objects with their sides.
     fn outcomes(&self, session: &mut Session<'_>) -> Result<Vec<Outcome>, Error> {
         let namespace = self.request.namespace();
         let words = self.request.words();
-        let (new, old) = match (self.sides.files, words, &self.sides.against) {
+        let (new, old) = match (self.sides.manifests, words, &self.sides.against) {
             (false, _, old) => (None, old.as_ref()),
             (true, [old, new], None) => (Some(new), Some(old)),
             (true, [new], old) => (Some(new), old.as_ref()),

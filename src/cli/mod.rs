@@ -146,7 +146,7 @@ impl Verb {
     /// How the verb ends when it fails.
     fn failure(&self) -> ExitStatus {
         match self {
-            Self::Diff(_) => ExitStatus::CouldNotRun,
+            Self::Diff(args) => args.failure(),
             _ => ExitStatus::Failure,
         }
     }

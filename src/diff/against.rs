@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value as Json;
+
 use super::managed::{self, Model};
 use super::merge::{self, Sides};
 use super::normalise::normalise;
@@ -35,7 +37,22 @@ pub fn against(rendered: Vec<Object>, before: Vec<Object>) -> Vec<Outcome> {
     outcomes
 }
 
-fn outcome(object: Object, found: Option<Object>) -> Outcome {
+/// One side may leave out the namespace that the other names.
+fn agree_on_namespace(one: &mut Json, other: &Json) {
+    let namespace = |json: &Json| json.pointer("/metadata/namespace").cloned();
+    if namespace(one).is_none()
+        && let Some(namespace) = namespace(other)
+        && let Some(Json::Object(metadata)) = one.get_mut("metadata")
+    {
+        metadata.insert("namespace".to_owned(), namespace);
+    }
+}
+
+fn outcome(mut object: Object, mut found: Option<Object>) -> Outcome {
+    if let Some(found) = &mut found {
+        agree_on_namespace(&mut object.json, &found.json);
+        agree_on_namespace(&mut found.json, &object.json);
+    }
     let mut new = Outcome::new(object.id, Verdict::UnknownKind);
     new.source = object.source;
     new.rendered = Some(object.json.clone());
@@ -53,7 +70,7 @@ fn outcome(object: Object, found: Option<Object>) -> Outcome {
         Model::ServerSide { manager } => managed::applied_by(&found.json, manager),
         _ => managed::last_applied(&found.json),
     };
-    let normal = |json: &serde_json::Value| {
+    let normal = |json: &Json| {
         let mut json = json.clone();
         normalise(&mut json);
         json

@@ -393,7 +393,7 @@ fn masked_changes(changes: &[Change], old: Option<&Json>, new: Option<&Json>, ma
 }
 
 fn masked_setting(change: SettingChange, masker: &mut Masker) -> SettingChange {
-    let secret = crate::diagnostic::is_secret(&change.name) && change.name != "password_encryption";
+    let secret = crate::diagnostic::names_secret(&change.name) && change.name != "password_encryption";
     let mut mask = |value: Option<String>| {
         value.map(|text| if secret && !masker.shows() { masker.token(text.as_bytes()) } else { masker.text(&text) })
     };

@@ -8,7 +8,7 @@ use super::immutable::{Growth, growth};
 use super::object::ObjectId;
 use super::sense::{self, Server};
 use super::settings::{SettingChange, Takes};
-use crate::diagnostic::is_secret;
+use crate::diagnostic::names_secret;
 use crate::postgres::Major;
 use crate::postgres::quantity::approximate;
 
@@ -184,7 +184,7 @@ fn secret(case: Case<'_>, add: &mut Add<'_>) {
         .iter()
         .filter(|change| change.path.begins_with(&["data"]) && change.old.is_some() && change.new.is_some())
         .map(|change| change.path.last_key())
-        .filter(|key| is_secret(key) && !key.ends_with("-verifier"))
+        .filter(|key| names_secret(key) && !key.ends_with("-verifier"))
         .collect();
     if changed.is_empty() {
         return;

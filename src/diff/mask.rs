@@ -14,7 +14,7 @@ use serde_json::{Map, Value as Json};
 use super::certificate;
 use super::ignore::Rule;
 use super::object::ObjectId;
-use crate::diagnostic::is_secret;
+use crate::diagnostic::names_secret;
 
 /// Hands out tokens and knows which texts must not appear anywhere.
 #[derive(Clone, Default)]
@@ -80,7 +80,7 @@ impl Masker {
                     self.know(text.as_bytes(), None);
                 }
                 for (key, inner) in map {
-                    match inner.as_str().filter(|_| is_secret(key) && key != "kind") {
+                    match inner.as_str().filter(|_| names_secret(key) && key != "kind") {
                         Some(text) => self.know(text.as_bytes(), None),
                         None => self.learn_fields(inner),
                     }
@@ -161,7 +161,7 @@ impl Masker {
                 }
                 for (key, inner) in map.iter_mut() {
                     match inner {
-                        Json::String(text) if is_secret(key) && key != "kind" && !is_token(text) => {
+                        Json::String(text) if names_secret(key) && key != "kind" && !is_token(text) => {
                             *text = self.token(text.as_bytes());
                         }
                         _ => self.fields(inner),
@@ -273,7 +273,7 @@ fn is_harmless(key: &str, value: &str) -> bool {
         || value
             .strip_prefix('$')
             .is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
-    setting || reference || !is_secret(key)
+    setting || reference || !names_secret(key)
 }
 
 fn is_token(text: &str) -> bool {

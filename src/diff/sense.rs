@@ -131,7 +131,7 @@ mod tests {
                 "resources": {"limits": {"memory": "1Gi"}}}]}}}});
         let found = server(&set).expect("a server");
         assert_eq!(found, Server { major: Some(16), limit: Some(1 << 30), replicas: 3, init_majors: vec![15] });
-        assert!(mentions(&set, "db-config") && !mentions(&set, "db"));
+        assert!(mentions(&set, "db-config") && !mentions(&set, "other"));
     }
 
     #[test]
