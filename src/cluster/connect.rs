@@ -1,5 +1,6 @@
 //! The configuration of a cluster, and the login.
 
+use std::path::Path;
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -15,7 +16,10 @@ pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config>
     let options = KubeConfigOptions { context: settings.context.clone(), ..KubeConfigOptions::default() };
     let found = match &settings.kubeconfig {
         Some(path) => match Kubeconfig::read_from(path) {
-            Ok(file) => Config::from_custom_kubeconfig(file, &options).await,
+            Ok(mut file) => {
+                resolve_token_files(&mut file, path);
+                Config::from_custom_kubeconfig(file, &options).await
+            }
             Err(error) => Err(error),
         },
         None => Config::from_kubeconfig(&options).await,
@@ -39,6 +43,16 @@ pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config>
     // Retries are counted here, within the timeout.
     config.default_retry = false;
     Ok(config)
+}
+
+/// Paths in a kubeconfig start from its directory; those of certificates and commands already do.
+fn resolve_token_files(file: &mut Kubeconfig, path: &Path) {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    for login in file.auth_infos.iter_mut().filter_map(|named| named.auth_info.as_mut()) {
+        if let Some(token) = login.token_file.as_mut().filter(|token| Path::new(token).is_relative()) {
+            *token = directory.join(&*token).to_string_lossy().into_owned();
+        }
+    }
 }
 
 fn is_absent(error: &KubeconfigError) -> bool {

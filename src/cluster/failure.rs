@@ -76,17 +76,21 @@ fn connection(error: &(dyn StdError + 'static)) -> String {
             return words;
         }
         if let Some(error) = current.downcast_ref::<io::Error>() {
-            if let Some(words) = error.get_ref().and_then(|inner| tls(inner)) {
-                return words;
-            }
             match error.kind() {
                 io::ErrorKind::ConnectionRefused => return "the connection is refused".to_owned(),
                 io::ErrorKind::TimedOut => return "the server did not answer in time".to_owned(),
                 io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => {
-                    closed = true
+                    closed = true;
                 }
-                io::ErrorKind::Other => {}
-                _ => return crate::diagnostic::reason(error),
+                io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::NetworkUnreachable => {
+                    return crate::diagnostic::reason(error);
+                }
+                _ => {}
+            }
+            // The `source` of such an error is that of what it wraps, not what it wraps.
+            if let Some(inner) = error.get_ref() {
+                cause = Some(inner);
+                continue;
             }
         }
         cause = current.source();

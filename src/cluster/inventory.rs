@@ -80,9 +80,10 @@ fn orphan(kind: &Resource, mut item: Json, owner: Owner<'_>, rendered: &HashSet<
         namespace: text("/metadata/namespace"),
         name: text("/metadata/name"),
     };
-    let owned = item.pointer("/metadata/ownerReferences").and_then(Json::as_array).is_some_and(|list| !list.is_empty());
+    let controlled =
+        item.pointer("/metadata/ownerReferences").and_then(Json::as_array).is_some_and(|list| !list.is_empty());
     let history = id.kind == "Secret" && text("/metadata/labels/owner") == "helm";
-    if rendered.contains(&id) || owned || history {
+    if rendered.contains(&id) || controlled || history {
         return None;
     }
     let release = item.pointer("/metadata/annotations").and_then(|all| all.get("meta.helm.sh/release-name")?.as_str());

@@ -1,5 +1,6 @@
 //! What an apply would make of each object.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use futures_util::{StreamExt as _, stream};
@@ -96,7 +97,7 @@ impl Cluster {
         if !resource.namespaced {
             object.id.namespace.clear();
         } else if object.id.namespace.is_empty() {
-            object.id.namespace = "default".to_owned();
+            "default".clone_into(&mut object.id.namespace);
         }
         if resource.namespaced
             && let Some(Json::Object(metadata)) = object.json.get_mut("metadata")
@@ -112,9 +113,10 @@ impl Cluster {
         let mut releases = Releases::new();
         for live in found.iter().filter_map(|one| one.live.as_ref().ok()).filter(|answer| answer.is_ok()) {
             let Some(key) = release_of(&live.body) else { continue };
-            if !releases.contains_key(&key) {
-                let objects = self.helm_release(&key.0, &key.1).await?.unwrap_or_default();
-                releases.insert(key, objects);
+            if let Entry::Vacant(place) = releases.entry(key) {
+                let (namespace, name) = place.key();
+                let objects = self.helm_release(namespace, name).await?.unwrap_or_default();
+                place.insert(objects);
             }
         }
         Ok(releases)
@@ -190,7 +192,8 @@ impl Cluster {
             )
             .await
         } else {
-            self.dry_run(&resource.collection(&id.namespace), DryRun::Create, CLIENT_SIDE_MANAGER, &body).await
+            let manager = plan.field_manager.as_deref().unwrap_or(CLIENT_SIDE_MANAGER);
+            self.dry_run(&resource.collection(&id.namespace), DryRun::Create, manager, &body).await
         };
         let answer = match answer {
             Ok(answer) => answer,
@@ -224,9 +227,10 @@ impl Cluster {
         let rendered = outcome.rendered.clone().unwrap_or_default();
         let found = model(&live);
         let chosen = match (plan.mode, &found) {
-            (Mode::Auto | Mode::Local, _) | (Mode::Server, Model::ServerSide { .. }) => found.clone(),
+            (Mode::Auto | Mode::Local, _)
+            | (Mode::Server, Model::ServerSide { .. })
+            | (Mode::Client, Model::Helm { .. }) => found.clone(),
             (Mode::Server, _) => Model::ServerSide { manager: "kubectl".to_owned() },
-            (Mode::Client, Model::Helm { .. }) => found.clone(),
             (Mode::Client, _) => Model::ClientSide,
         };
         let chosen = match (chosen, &plan.field_manager) {

@@ -170,8 +170,7 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
         }
     }
     let status = match &outcome.verdict {
-        Verdict::Becomes(_) if changes.is_empty() => Status::Unchanged,
-        Verdict::Calculated(_) if changes.is_empty() => Status::Unchanged,
+        Verdict::Becomes(_) | Verdict::Calculated(_) if changes.is_empty() => Status::Unchanged,
         Verdict::Becomes(_) => Status::Update,
         Verdict::Calculated(_) => {
             let refused = old.as_ref().is_some_and(|old| !immutable(&outcome.id, old, &changes).is_empty());
@@ -219,6 +218,8 @@ fn origin(change: &Change, last: &Json, rendered: &Json) -> Option<Origin> {
     match (was, wanted) {
         (Some(_), None) => Some(Origin::Removed),
         (None, None) => None,
+        // Whoever wrote what is there, nobody applied it.
+        (None, Some(_)) => Some(Origin::Pending),
         _ => {
             let untouched = covers(change.old.as_ref(), was);
             let wanted_before = was == wanted;
@@ -245,9 +246,9 @@ fn add_settings(all: &mut [Compared]) {
                 return (Vec::new(), (None, None));
             }
             let same_namespace = |other: &&Compared| other.outcome.id.namespace == one.outcome.id.namespace;
-            let olds = all.iter().filter(same_namespace).filter_map(|other| other.old.as_ref());
-            let news = all.iter().filter(same_namespace).filter_map(|other| other.new.as_ref());
-            let server = (sense::server_of(&one.outcome.id, olds), sense::server_of(&one.outcome.id, news));
+            let olds: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.old.as_ref()).collect();
+            let news: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.new.as_ref()).collect();
+            let server = (sense::server_of(&one.outcome.id, &olds), sense::server_of(&one.outcome.id, &news));
             let major =
                 server.1.as_ref().or(server.0.as_ref()).and_then(|server| Major::parse(&server.major?.to_string()));
             let changes = one.changes.iter().flat_map(|change| {
@@ -299,7 +300,9 @@ fn entry(one: Compared, masker: &mut Masker) -> Entry {
     };
     let mut help = one.old.as_ref().map(|old| recipe(&id, old, &one.changes, &found)).unwrap_or_default();
     let (mut messages, unvalidated) = words(&id, &one.outcome.verdict, &mut help);
-    messages.iter_mut().for_each(|message| *message = masker.message(&id, message));
+    for message in &mut messages {
+        *message = masker.message(&id, message);
+    }
     let restart = match one.status {
         Status::Update | Status::Conflict => one.new.as_ref().and_then(|new| restart(&id, new, &one.changes)),
         _ => None,
@@ -372,7 +375,7 @@ fn masked_changes(changes: &[Change], old: Option<&Json>, new: Option<&Json>, ma
     let value = |side: Option<&Json>, path: &Path, raw: &Option<Json>, masker: &mut Masker| {
         let raw = raw.as_ref()?;
         Some(match side.and_then(|side| path.find(side)) {
-            Some(masked) => masked.clone(),
+            Some(shown) => shown.clone(),
             // An identity that was masked itself cannot be found again.
             None => masker.object(&ObjectId::default(), raw),
         })

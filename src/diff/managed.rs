@@ -150,7 +150,12 @@ fn owned(value: &Json, fields: &Json) -> Option<Json> {
                     let item = items.iter().find(same)?;
                     let mut part = owned(item, inner)?;
                     if let Some(part) = part.as_object_mut() {
-                        part.extend(keys);
+                        // A key that names the item need not be applied: `protocol` has a default.
+                        let applied = |key: &String| inner.get(format!("f:{key}")).is_some();
+                        let any = keys.keys().any(applied);
+                        part.extend(
+                            keys.iter().filter(|(key, _)| !any || applied(key)).map(|(k, v)| (k.clone(), v.clone())),
+                        );
                     }
                     Some(part)
                 } else if let Some(text) = field.strip_prefix("v:") {

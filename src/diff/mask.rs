@@ -210,6 +210,9 @@ impl Masker {
     }
 
     /// The server's words about an object: what they quote of a Secret is gone, known or not.
+    ///
+    /// # Panics
+    /// Never: the pattern is a constant.
     pub fn message(&mut self, id: &ObjectId, message: &str) -> String {
         if self.show {
             return message.to_owned();

@@ -52,9 +52,9 @@ pub(super) fn mentions(object: &Json, name: &str) -> bool {
 }
 
 /// The server among these objects that reads a `ConfigMap`, or else the first one.
-pub(super) fn server_of<'a>(config: &ObjectId, objects: impl Iterator<Item = &'a Json> + Clone) -> Option<Server> {
-    let reader = objects.clone().filter(|object| mentions(object, &config.name)).find_map(server);
-    reader.or_else(|| objects.clone().find_map(server))
+pub(super) fn server_of(config: &ObjectId, objects: &[&Json]) -> Option<Server> {
+    let reader = objects.iter().filter(|object| mentions(object, &config.name)).find_map(|object| server(object));
+    reader.or_else(|| objects.iter().find_map(|object| server(object)))
 }
 
 fn is_server(container: &Json) -> bool {

@@ -110,10 +110,12 @@ fn parameters(file: &str, old: &Values, new: &Values, major: Major) -> Vec<Setti
     names
         .filter_map(|name| {
             let (before, after) = (old.get(name), new.get(name));
-            if same(major, name, before, after) {
+            let parameter = Catalogue::of(major).get(name);
+            // A line that says what holds without it changes nothing.
+            let default = parameter.and_then(|parameter| parameter.default.as_ref());
+            if same(major, name, before.or(default), after.or(default)) {
                 return None;
             }
-            let parameter = Catalogue::of(major).get(name);
             Some(SettingChange {
                 file: file.to_owned(),
                 name: name.clone(),

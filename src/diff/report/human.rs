@@ -118,7 +118,9 @@ fn change(one: &Change, entry: &Entry, view: View) -> String {
     let path = &one.path;
     if !settings.is_empty() {
         let mut out = format!("    {path}{origin}\n");
-        settings.iter().for_each(|setting| out.push_str(&parameter(setting, view.style)));
+        for setting in settings {
+            out.push_str(&parameter(setting, view.style));
+        }
         return out;
     }
     if one.reordered {
@@ -170,10 +172,11 @@ fn block(old: Option<&Json>, new: Option<&Json>, view: View) -> String {
         if line.starts_with("@@") && old.is_some() != new.is_some() {
             continue;
         }
-        out.push_str(&format!(
-            "      {}\n",
-            if colour == "0" { line.to_owned() } else { paint(view.style, colour, line) }
-        ));
+        let (mark, rest) = line.split_at(1);
+        let line = if mark == "@" { line.to_owned() } else { format!("{mark} {rest}") };
+        let line = line.trim_end();
+        let line = if colour == "0" { line.to_owned() } else { paint(view.style, colour, line) };
+        out.push_str(&format!("      {line}\n"));
     }
     out
 }
@@ -203,5 +206,5 @@ fn parameter(setting: &SettingChange, style: Style) -> String {
 }
 
 fn indented(text: &str) -> String {
-    text.lines().map(|line| format!("    {line}\n")).collect()
+    text.lines().flat_map(|line| ["    ", line, "\n"]).collect()
 }
