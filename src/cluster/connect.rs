@@ -14,15 +14,14 @@ use super::{Settings, failure};
 /// The configuration: a file that is named, else `KUBECONFIG`, else `~/.kube/config`, else that of a pod.
 pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config> {
     let options = KubeConfigOptions { context: settings.context.clone(), ..KubeConfigOptions::default() };
-    let found = match &settings.kubeconfig {
-        Some(path) => match Kubeconfig::read_from(path) {
-            Ok(mut file) => {
-                resolve_token_files(&mut file, path);
-                Config::from_custom_kubeconfig(file, &options).await
-            }
-            Err(error) => Err(error),
-        },
-        None => Config::from_kubeconfig(&options).await,
+    let file = settings.kubeconfig.as_ref().map_or_else(Kubeconfig::read, Kubeconfig::read_from);
+    let found = match file {
+        Ok(mut file) => {
+            let directory = settings.kubeconfig.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            read_token_files(&mut file, directory);
+            Config::from_custom_kubeconfig(file, &options).await
+        }
+        Err(error) => Err(error),
     };
     let mut config = match found {
         Ok(config) => config,
@@ -45,12 +44,19 @@ pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config>
     Ok(config)
 }
 
-/// Paths in a kubeconfig start from its directory; those of certificates and commands already do.
-fn resolve_token_files(file: &mut Kubeconfig, path: &Path) {
-    let directory = path.parent().unwrap_or(Path::new(""));
+/// Puts tokens in the place of their files, without the line break at their end. A run is too short for a token to be
+/// replaced meanwhile. Paths start from the kubeconfig's directory.
+fn read_token_files(file: &mut Kubeconfig, directory: &Path) {
     for login in file.auth_infos.iter_mut().filter_map(|named| named.auth_info.as_mut()) {
-        if let Some(token) = login.token_file.as_mut().filter(|token| Path::new(token).is_relative()) {
-            *token = directory.join(&*token).to_string_lossy().into_owned();
+        let Some(path) = login.token_file.as_ref().filter(|_| login.token.is_none()) else { continue };
+        let path = directory.join(path);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                login.token = Some(text.trim().to_owned().into());
+                login.token_file = None;
+            }
+            // It is told when the login needs it.
+            Err(_) => login.token_file = Some(path.to_string_lossy().into_owned()),
         }
     }
 }

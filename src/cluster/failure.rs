@@ -58,6 +58,7 @@ fn login(error: &AuthError) -> String {
         AuthError::ReadTokenFile(error, path) => {
             format!("cannot read the token file `{}`: {}", path.display(), crate::diagnostic::reason(error))
         }
+        AuthError::InvalidBearerToken(_) => "the kubeconfig's token has characters that no token has".to_owned(),
         AuthError::MissingCommand => "the kubeconfig's login has no command".to_owned(),
         _ => "the kubeconfig's login does not work".to_owned(),
     }
@@ -70,6 +71,9 @@ fn connection(error: &(dyn StdError + 'static)) -> String {
         if let Some(error) = current.downcast_ref::<kube::Error>()
             && let kube::Error::Auth(error) = error
         {
+            return login(error);
+        }
+        if let Some(error) = current.downcast_ref::<AuthError>() {
             return login(error);
         }
         if let Some(words) = tls(current) {

@@ -7,8 +7,8 @@ use super::{View, totals};
 use crate::diagnostic::Style;
 use crate::diff::{Change, Entry, Report, SettingChange, Status};
 
-/// Values up to this length stand on one line: `old → new`.
-const SHORT: usize = 48;
+/// Values up to this length stand on one line: `old → new`; a checksum fits.
+const SHORT: usize = 64;
 
 pub(super) fn write(report: &Report, view: View) -> String {
     let mut out = String::new();
