@@ -8,6 +8,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use pgchart::chart::{Builtin, Chart};
 use pgchart::diagnostic::Sources;
 use pgchart::engine::{Capabilities, ReleaseInfo};
+use pgchart::lint::{Selection, inspect};
 use pgchart::manifest::{Format, sort, stream};
 use pgchart::release::{ChartSource, KeyPolicy, Request, Session, configure, render};
 use pgchart::schema::{fits, validate};
@@ -125,6 +126,14 @@ fn stages(criterion: &mut Criterion) {
             let configured = configure(&request, &mut session).expect("configured");
             let release = render(&configured, &request, &mut session).expect("rendered");
             stream(&release.manifests, Format::Yaml)
+        });
+    });
+    let selection = Selection::new(&[], &[]).expect("all rules");
+    criterion.bench_function("lint", |bencher| {
+        bencher.iter(|| {
+            let mut input = NoFiles;
+            let mut session = Session::new(&mut input);
+            inspect(&request, &selection, &mut session).expect("linted")
         });
     });
 }

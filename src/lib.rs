@@ -4,6 +4,7 @@ pub mod chart;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod lint;
 pub mod manifest;
 mod pattern;
 pub mod postgres;

@@ -246,6 +246,7 @@ fn fill_own(chart: &Chart, values: &mut Mapping, nulls: Nulls, path: &ValuePath,
                     let message = format!("`{}` is {found}, the chart has {wanted}", path.key(key));
                     warnings.push(
                         Diagnostic::warning(message)
+                            .of_rule("VAL006")
                             .at(span, "this one is used")
                             .label(default.node.span, "the default that it replaces"),
                     );

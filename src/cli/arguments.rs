@@ -10,7 +10,9 @@ use semver::Version;
 use super::positional;
 use super::watchdog::parse_duration;
 use crate::engine::{Capabilities, ReleaseInfo};
-use crate::release::{Error, KeyPolicy, Request, Seed, check_name, clock, parse_kube_version, parse_namespace};
+use crate::release::{
+    ChartSource, Error, KeyPolicy, Request, Seed, check_name, clock, parse_kube_version, parse_namespace,
+};
 use crate::secret::Environment;
 use crate::values::ValueFlags;
 
@@ -85,6 +87,42 @@ pub(super) struct ReleaseArgs {
     seed: Option<Seed>,
 }
 
+impl ReleaseArgs {
+    /// The cluster that is meant.
+    pub(super) fn capabilities(&self) -> Capabilities {
+        let defaults = Capabilities::default();
+        Capabilities {
+            kube_version: self.kube_version.clone().unwrap_or(defaults.kube_version),
+            api_versions: self.api_versions.clone(),
+        }
+    }
+
+    /// How long rendering may take.
+    pub(super) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+}
+
+/// The request for a chart under a name.
+pub(super) fn request(
+    name: String,
+    chart: ChartSource,
+    values: &ValueArgs,
+    release: &ReleaseArgs,
+) -> Result<Request, Error> {
+    check_name(&name)?;
+    Ok(Request {
+        chart,
+        release: ReleaseInfo { name, namespace: release.namespace.clone(), is_upgrade: release.is_upgrade },
+        capabilities: release.capabilities(),
+        values: values.flags(),
+        skip_schema_validation: values.skip_schema_validation,
+        secret_key: KeyPolicy::Find(Environment::new(release.secret_key_file.clone(), |name| std::env::var_os(name))),
+        seed: release.seed.clone(),
+        now: clock(std::env::var_os("SOURCE_DATE_EPOCH").as_deref(), SystemTime::now())?,
+    })
+}
+
 /// NAME and CHART, in either order of need.
 #[derive(Args, Clone, Debug, Default)]
 pub(super) struct Positionals {
@@ -114,27 +152,7 @@ impl RequestArgs {
     pub(super) fn request_named(&self, name: Option<String>) -> Result<Request, Error> {
         let target = positional::resolve(&self.positionals.words);
         let name = name.or(target.name).unwrap_or_else(|| "release-name".to_owned());
-        check_name(&name)?;
-        let defaults = Capabilities::default();
-        Ok(Request {
-            chart: target.chart,
-            release: ReleaseInfo {
-                name,
-                namespace: self.release.namespace.clone(),
-                is_upgrade: self.release.is_upgrade,
-            },
-            capabilities: Capabilities {
-                kube_version: self.release.kube_version.clone().unwrap_or(defaults.kube_version),
-                api_versions: self.release.api_versions.clone(),
-            },
-            values: self.values.flags(),
-            skip_schema_validation: self.values.skip_schema_validation,
-            secret_key: KeyPolicy::Find(Environment::new(self.release.secret_key_file.clone(), |name| {
-                std::env::var_os(name)
-            })),
-            seed: self.release.seed.clone(),
-            now: clock(std::env::var_os("SOURCE_DATE_EPOCH").as_deref(), SystemTime::now())?,
-        })
+        request(name, target.chart, &self.values, &self.release)
     }
 
     /// How long rendering may take.

@@ -6,6 +6,7 @@ mod config;
 mod eject;
 mod explain;
 mod init_sql;
+mod lint;
 mod notes;
 mod positional;
 mod show;
@@ -33,6 +34,7 @@ Examples:
   pgchart template my-db --preset edge | kubectl apply -f -
   pgchart template my-db -f site.yaml --set postgresql.config.work_mem=32MB
   pgchart config postgresql.conf -f site.yaml           the server's file alone
+  pgchart lint -f site.yaml                             what would go wrong, before it is deployed
   pgchart explain postgresql.config                     what a value is and who sets it
   pgchart tune --memory 8Gi --cpu 4 > mine.yaml         a preset for any size
 
@@ -61,6 +63,8 @@ enum Verb {
     Explain(explain::ExplainArgs),
     /// Make a preset for any size of server, with the reasoning as comments
     Tune(tune::TuneArgs),
+    /// Find what is wrong in values, templates, manifests and PostgreSQL's settings before it is deployed
+    Lint(lint::LintArgs),
     /// Write the built-in chart, presets and examples as files, to own and change
     Eject(eject::EjectArgs),
     /// Print a completion script for a shell
@@ -76,6 +80,8 @@ pub enum ExitStatus {
     Success,
     /// The input is wrong or the environment failed.
     Failure,
+    /// The verb could not do what its other codes tell about.
+    Broken,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -83,6 +89,7 @@ impl From<ExitStatus> for ExitCode {
         match status {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Failure => Self::FAILURE,
+            ExitStatus::Broken => Self::from(2),
         }
     }
 }
@@ -104,6 +111,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     let mut ui = Ui::new();
     let mut files = ui::Files;
     let mut session = Session::new(&mut files);
+    if let Verb::Lint(args) = &cli.verb {
+        return lint::lint(args, &mut ui).into();
+    }
     let result = cli.verb.run(&mut session, &mut ui);
     finish(result, &session, &mut ui).into()
 }
@@ -122,6 +132,11 @@ impl Verb {
             Self::Show(args) => show::show(args, session, ui),
             Self::Explain(args) => explain::explain(args, session, ui),
             Self::Tune(args) => tune::tune(args, ui),
+            // It has exit codes of its own.
+            Self::Lint(args) => {
+                lint::lint(args, ui);
+                Ok(())
+            }
             Self::Eject(args) => eject::eject(args, ui),
             Self::Completion(args) => completion::completion(args, ui),
             Self::Version(args) => version::version(args, ui),

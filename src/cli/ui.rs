@@ -12,6 +12,8 @@ use crate::values::Input;
 pub struct Ui {
     out: BufWriter<io::Stdout>,
     style: Style,
+    out_style: Style,
+    terminal: bool,
 }
 
 impl Ui {
@@ -19,8 +21,24 @@ impl Ui {
     pub fn new() -> Self {
         let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
         let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let style = if wanted && !dumb && io::stderr().is_terminal() { Style::Coloured } else { Style::Plain };
-        Self { out: BufWriter::new(io::stdout()), style }
+        let style = |terminal: bool| if wanted && !dumb && terminal { Style::Coloured } else { Style::Plain };
+        let terminal = io::stdout().is_terminal();
+        Self {
+            out: BufWriter::new(io::stdout()),
+            style: style(io::stderr().is_terminal()),
+            out_style: style(terminal),
+            terminal,
+        }
+    }
+
+    /// Whether the product goes to a terminal.
+    pub fn is_terminal(&self) -> bool {
+        self.terminal
+    }
+
+    /// Whether the product may carry colours.
+    pub fn out_style(&self) -> Style {
+        self.out_style
     }
 
     /// Writes a part of the product.
@@ -41,7 +59,7 @@ impl Ui {
 
     /// Tells the user what is wrong with their input.
     pub fn diagnostic(&self, diagnostic: &Diagnostic, sources: &Sources) {
-        talk(&(diagnostic::render(diagnostic, sources, self.style) + "\n"));
+        talk(&(diagnostic::render(diagnostic, sources, self.style, None) + "\n"));
     }
 
     /// Tells the user something that is no problem.

@@ -35,6 +35,8 @@ pub struct Label {
 /// One message about something a user wrote.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    /// The lint rule that it belongs to, such as `PG011`; messages that only `lint` shows always have one.
+    pub rule: Option<&'static str>,
     /// How bad it is.
     pub severity: Severity,
     /// What is wrong: lower case, no full stop, the thing in backticks, expected and found.
@@ -60,8 +62,10 @@ impl Diagnostic {
         Self::new(Severity::Warning, message)
     }
 
-    fn new(severity: Severity, message: impl Into<String>) -> Self {
+    /// A message of any severity.
+    pub fn new(severity: Severity, message: impl Into<String>) -> Self {
         Self {
+            rule: None,
             severity,
             message: message.into(),
             primary: None,
@@ -69,6 +73,13 @@ impl Diagnostic {
             notes: Vec::new(),
             help: Vec::new(),
         }
+    }
+
+    /// Says which lint rule this is about, unless a more exact one is named already.
+    #[must_use]
+    pub fn of_rule(mut self, rule: &'static str) -> Self {
+        self.rule.get_or_insert(rule);
+        self
     }
 
     /// Points at the place that is wrong; `label` may be empty.
@@ -97,6 +108,13 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help.push(help.into());
         self
+    }
+}
+
+/// Marks findings as those of a lint rule, but for those that name a more exact one.
+pub fn mark(list: &mut [Diagnostic], rule: &'static str) {
+    for one in list {
+        one.rule.get_or_insert(rule);
     }
 }
 

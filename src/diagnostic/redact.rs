@@ -15,11 +15,29 @@ pub fn is_secret(key: &str) -> bool {
 
 /// The text with the values of secret keys replaced by as many `*`, so that places stay where they are.
 ///
-/// Values of templates (`{{ … }}`) name secrets and are none.
-pub(super) fn redact(text: &str) -> String {
+/// Values of templates (`{{ … }}`) name secrets and are none. What `hidden` says is starred whatever its key.
+pub(super) fn redact(text: &str, hidden: &[std::ops::Range<usize>]) -> String {
+    let shown = by_key(text);
+    if hidden.is_empty() {
+        return shown;
+    }
+    let mut out = String::with_capacity(shown.len());
+    for (at, c) in shown.char_indices() {
+        if hidden.iter().any(|range| range.contains(&at)) && !c.is_whitespace() {
+            out.extend(std::iter::repeat_n('*', c.len_utf8()));
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+fn by_key(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     // Lines indented deeper than this belong to a secret key above them.
     let mut block: Option<usize> = None;
+    // Whether the line before named a variable that holds a secret.
+    let mut named = false;
     for line in text.split_inclusive('\n') {
         let indent = line.len() - line.trim_start_matches([' ', '-']).len();
         let blank = line.trim().is_empty();
@@ -27,9 +45,52 @@ pub(super) fn redact(text: &str) -> String {
             mask(&mut out, line);
             continue;
         }
+        let start = out.len();
         block = line_of(line, &mut out).then_some(indent);
+        let shown = out.split_off(start);
+        let now = names_a_secret(&shown);
+        out.push_str(&by_context(&shown, named || now));
+        named = now;
     }
     out
+}
+
+/// `- name: PGPASSWORD`, whose value stands on the same line or on the next one.
+fn names_a_secret(line: &str) -> bool {
+    let Some((_, rest)) = line.split_once("name:") else { return false };
+    let name = rest.trim_start().trim_start_matches(['"', '\'']);
+    let end = name.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(name.len());
+    end > 0 && is_secret(&name[..end])
+}
+
+/// The line without what its surroundings say is a secret: the value of a variable, a password of a statement or of a URL.
+fn by_context(line: &str, named: bool) -> String {
+    let mut line = line.to_owned();
+    if named && let Some(at) = line.find("value:").map(|at| at + "value:".len()) {
+        let end = at + value_end(&line[at..]);
+        line = masked(&line, at, end);
+    }
+    let upper = line.to_ascii_uppercase();
+    if let Some(at) = upper.find("PASSWORD '").map(|at| at + "PASSWORD '".len())
+        && let Some(length) = line[at..].find('\'')
+    {
+        line = masked(&line, at, at + length);
+    }
+    if let Some(at) = line.find("://").map(|at| at + 3)
+        && let Some(colon) = line[at..].find([':', '@', '/', ' ']).map(|colon| at + colon)
+        && line[colon..].starts_with(':')
+        && let Some(end) = line[colon..].find(['@', '/', ' ', '"', '\'']).map(|end| colon + end)
+        && line[end..].starts_with('@')
+    {
+        line = masked(&line, colon + 1, end);
+    }
+    line
+}
+
+fn masked(line: &str, from: usize, to: usize) -> String {
+    let mut out = line[..from].to_owned();
+    mask(&mut out, &line[from..to]);
+    out + &line[to..]
 }
 
 /// Copies a line, masking values; tells whether a secret key ends it, so that its value follows below.
@@ -40,6 +101,10 @@ fn line_of(line: &str, out: &mut String) -> bool {
         let (head, tail) = rest.split_at(at + 1);
         out.push_str(head);
         rest = tail;
+        // `postgres://…` is no key with a value.
+        if head.ends_with(':') && rest.starts_with("//") {
+            continue;
+        }
         let word = head[..at].trim_end_matches(['"', '\'', ' ']);
         // A flag names the whole path: `a.password.b=…`.
         let path = word.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | '[' | ']')).next();
@@ -100,9 +165,23 @@ mod tests {
             ("password: {{ Values.password }}\n", "password: {{ Values.password }}\n"),
             ("secretKeys:\n  password: db-password\n", "secretKeys:\n  password: ***********\n"),
             ("mode: standalone\n", "mode: standalone\n"),
+            ("- {name: PGPASSWORD, value: \"a b\"}\n", "- {name: PGPASSWORD, value: ** **}\n"),
+            (
+                "- name: PGPASSWORD\n  value: hunter2\n  value: b\n",
+                "- name: PGPASSWORD\n  value: *******\n  value: b\n",
+            ),
+            ("- {name: PGHOST, value: db}\n", "- {name: PGHOST, value: db}\n"),
+            ("CREATE USER a PASSWORD 'x y';\n", "CREATE USER a PASSWORD '* *';\n"),
+            ("url: redis://app:hunter2@db:5432/app\n", "url: redis://app:*******@db:5432/app\n"),
+            ("url: http://db:5432/app\n", "url: http://db:5432/app\n"),
         ] {
-            assert_eq!(redact(text), expected);
-            assert_eq!(redact(text).len(), text.len());
+            assert_eq!(redact(text, &[]), expected);
+            assert_eq!(redact(text, &[]).len(), text.len());
         }
+    }
+
+    #[test]
+    fn hidden_ranges_are_starred_whatever_their_key() {
+        assert_eq!(redact("ca: größe x\n", std::slice::from_ref(&(4..13))), "ca: ******* *\n");
     }
 }

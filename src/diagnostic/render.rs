@@ -13,8 +13,8 @@ pub enum Style {
     Coloured,
 }
 
-/// Renders one diagnostic, with a line break at its end.
-pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> String {
+/// Renders one diagnostic, with a line break at its end; `id` stands beside its severity.
+pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style, id: Option<&str>) -> String {
     let level = match diagnostic.severity {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -24,7 +24,11 @@ pub fn render(diagnostic: &Diagnostic, sources: &Sources, style: Style) -> Strin
         Style::Plain => Renderer::plain(),
         Style::Coloured => Renderer::styled(),
     };
-    let mut group = Group::with_title(level.primary_title(diagnostic.message.as_str()));
+    let title = level.primary_title(diagnostic.message.as_str());
+    let mut group = Group::with_title(match id {
+        Some(id) => title.id(id),
+        None => title,
+    });
     for snippet in snippets(diagnostic, sources) {
         group = group.element(snippet);
     }

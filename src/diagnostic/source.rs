@@ -55,14 +55,16 @@ pub struct Source {
     pub name: Arc<str>,
     /// The whole text.
     pub text: Arc<str>,
+    /// Ranges that no message shows.
+    hidden: Vec<Range<usize>>,
     /// The text without secrets, once a message has shown a part of it.
     shown: Arc<OnceLock<String>>,
 }
 
 impl Source {
     /// The text as messages show it: with secrets starred, every byte in its place.
-    pub(super) fn shown(&self) -> &str {
-        self.shown.get_or_init(|| super::redact::redact(&self.text))
+    pub fn shown(&self) -> &str {
+        self.shown.get_or_init(|| super::redact::redact(&self.text, &self.hidden))
     }
 }
 
@@ -79,13 +81,31 @@ impl Sources {
     /// Never in practice: more than four billion sources do not fit into memory.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> SourceId {
         let id = SourceId(u32::try_from(self.list.len()).expect("fewer than 2^32 sources"));
-        self.list.push(Source { name: name.into(), text: text.into(), shown: Arc::default() });
+        self.list.push(Source { name: name.into(), text: text.into(), hidden: Vec::new(), shown: Arc::default() });
         id
+    }
+
+    /// Stars a place in everything that is shown of its text.
+    pub fn hide(&mut self, span: Span) {
+        let source = &mut self.list[span.source.0 as usize];
+        source.hidden.push(span.range());
+        source.shown = Arc::default();
     }
 
     /// The source behind an id.
     pub fn get(&self, id: SourceId) -> &Source {
         &self.list[id.0 as usize]
+    }
+
+    /// All of them, in the order of reading.
+    pub fn iter(&self) -> impl Iterator<Item = &Source> {
+        self.list.iter()
+    }
+
+    /// The last one of a name.
+    pub fn named(&self, name: &str) -> Option<SourceId> {
+        let position = self.list.iter().rposition(|source| &*source.name == name)?;
+        u32::try_from(position).ok().map(SourceId)
     }
 
     /// The text of a span.

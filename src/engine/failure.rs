@@ -39,6 +39,9 @@ impl Report<'_> {
         let own = self.span(innermost);
         let expression = own.map(|span| self.sources.slice(span)).unwrap_or_default();
         let mut diagnostic = Diagnostic::error(message(innermost, expression));
+        if innermost.kind() == ErrorKind::UndefinedError {
+            diagnostic = diagnostic.of_rule("TPL002");
+        }
         if let Some(span) = span {
             diagnostic = self.explain(diagnostic, innermost, span);
         }

@@ -24,7 +24,7 @@ pub use capabilities::Capabilities;
 pub use entropy::Entropy;
 pub use functions::{Function, all as functions};
 pub use objects::{Objects, ReleaseInfo};
-pub use references::{Reference, references};
+pub use references::{Reference, references, value_paths};
 pub use source_map::SourceMap;
 
 use crate::chart::{Chart, Origin, Template};
@@ -45,13 +45,13 @@ pub struct Rendered {
     /// What it rendered to.
     pub text: String,
     /// Where each byte of the text comes from.
-    pub map: SourceMap,
+    pub map: Arc<SourceMap>,
 }
 
 impl Rendered {
     /// A file that is its own result.
     pub fn verbatim(path: String, text: String, source: SourceId) -> Self {
-        let map = SourceMap::verbatim(source, text.len());
+        let map = Arc::new(SourceMap::verbatim(source, text.len()));
         Self { path, text, map }
     }
 }
@@ -129,6 +129,12 @@ impl Engine {
     /// # Errors
     /// One diagnostic per template that failed.
     pub fn render(&self, objects: &Objects, sources: &Sources) -> Result<Vec<Rendered>, Vec<Diagnostic>> {
+        let (rendered, errors) = self.attempt(objects, sources);
+        if errors.is_empty() { Ok(rendered) } else { Err(errors) }
+    }
+
+    /// The same, with what rendered beside the errors of what did not.
+    pub fn attempt(&self, objects: &Objects, sources: &Sources) -> (Vec<Rendered>, Vec<Diagnostic>) {
         let mut rendered = Vec::new();
         let mut errors = Vec::new();
         let mut left = MAX_OUTPUT;
@@ -138,7 +144,7 @@ impl Engine {
                 Err(error) => errors.push(*error),
             }
         }
-        if errors.is_empty() { Ok(rendered) } else { Err(diagnostic::dedup(errors)) }
+        (rendered, diagnostic::dedup(errors))
     }
 
     fn render_one(
@@ -166,7 +172,7 @@ impl Engine {
             // Whichever template it was, the chart as a whole is told.
             Box::new(Diagnostic::error(format!("the chart renders to more than {MAX_OUTPUT} bytes")))
         })?;
-        let map = SourceMap::new(spans, &self.names);
+        let map = Arc::new(SourceMap::new(spans, &self.names));
         Ok(Rendered { path, text, map })
     }
 }

@@ -13,6 +13,12 @@ pub struct Reference {
     pub span: Span,
 }
 
+/// The paths below `Values` that a piece of template text names, in order.
+pub fn value_paths(text: &str) -> Vec<Vec<String>> {
+    let named = paths(text).into_iter().filter(|path| path[0].0 == "Values" && path.len() > 1);
+    named.map(|path| path[1..].iter().map(|(segment, _)| segment.clone()).collect()).collect()
+}
+
 /// Every `Values.…` in a chart's minijinja templates, in file order.
 pub fn references(templates: &[Template], sources: &Sources) -> Vec<Reference> {
     let mut all = Vec::new();

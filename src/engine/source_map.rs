@@ -46,6 +46,17 @@ impl SourceMap {
         Some(Span::new(piece.source.source, start..(start + 1).min(piece.source.range().end)))
     }
 
+    /// The expression that printed the byte at `offset`; nothing where plain text wrote it.
+    pub fn expression(&self, offset: usize) -> Option<Span> {
+        let index = self.pieces.partition_point(|piece| piece.output.end <= offset);
+        self.pieces.get(index).filter(|piece| !piece.verbatim).map(|piece| piece.source)
+    }
+
+    /// Whether the text is a file that is its own result.
+    pub fn is_verbatim(&self) -> bool {
+        matches!(&self.pieces[..], [piece] if piece.verbatim && piece.source.start == 0 && piece.output.start == 0)
+    }
+
     /// The template source of a range: exact where one piece of plain text wrote all of it.
     pub fn locate_range(&self, range: std::ops::Range<usize>) -> Option<Span> {
         let start = self.locate(range.start)?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::hook::{self, Hook};
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
@@ -43,6 +44,8 @@ pub struct Manifest {
     pub hook: Option<Hook>,
     /// The template line that begins it.
     pub origin: Span,
+    /// From the places of `root` back to the template.
+    pub map: Arc<SourceMap>,
 }
 
 /// Splits a rendered file and reads its documents.
@@ -58,7 +61,7 @@ pub fn parse(
         return Ok(Vec::new());
     }
     let id = sources.add(format!("{} (rendered)", rendered.path), rendered.text.as_str());
-    let file = RenderedFile { path: &rendered.path, map: &rendered.map, id };
+    let file = RenderedFile { path: &rendered.path, map: Arc::clone(&rendered.map), id };
     let mut manifests = Vec::new();
     let mut errors = Vec::new();
     for range in split(&rendered.text) {
@@ -67,7 +70,7 @@ pub fn parse(
                 Some(Hook { ref unknown, .. }) if !unknown.is_empty() => {
                     let names = unknown.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                     let message = format!("{} is skipped: unknown hook {names}", manifest.identity);
-                    warnings.push(Diagnostic::warning(message).at(manifest.origin, ""));
+                    warnings.push(Diagnostic::warning(message).of_rule("TPL012").at(manifest.origin, ""));
                 }
                 _ => manifests.push(manifest),
             },
@@ -80,7 +83,7 @@ pub fn parse(
 
 struct RenderedFile<'a> {
     path: &'a str,
-    map: &'a SourceMap,
+    map: Arc<SourceMap>,
     id: SourceId,
 }
 
@@ -115,7 +118,15 @@ impl RenderedFile<'_> {
         let origin = self.template_span(root.span).unwrap_or(root.span);
         let identity = identify(&root);
         let hook = hook::read(&root);
-        Ok(Some(Manifest { path: self.path.to_owned(), text, root, identity, hook, origin }))
+        Ok(Some(Manifest {
+            path: self.path.to_owned(),
+            text,
+            root,
+            identity,
+            hook,
+            origin,
+            map: Arc::clone(&self.map),
+        }))
     }
 
     fn span(&self, range: Range<usize>) -> Span {
@@ -138,7 +149,7 @@ impl RenderedFile<'_> {
 
     fn duplicate_key(&self, key: &str, first: Span, second: Span) -> Diagnostic {
         let place = |span: Span| self.template_span(span).unwrap_or(span);
-        let error = Diagnostic::error(format!("the key `{key}` is rendered twice in one object"));
+        let error = Diagnostic::error(format!("the key `{key}` is rendered twice in one object")).of_rule("TPL005");
         if place(first) == place(second) {
             let error = error.at(place(second), "this writes it more than once");
             return error.label(second, "a second time here").label(first, "first here");

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 pub use error::{Error, Result};
 pub use name::{check_name, parse_kube_version, parse_namespace};
 pub use randomness::{Seed, clock};
-pub use render::{Release, render};
+pub use render::{Release, render, survey};
 pub use values::{Chosen, Configured, configure};
 
 use crate::chart::{Builtin, Chart, Tree};
@@ -101,7 +101,8 @@ impl<'a> Session<'a> {
             .into());
         }
         if chart.metadata.deprecated {
-            self.warnings.push(Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name)));
+            let warning = Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name));
+            self.warnings.push(warning.of_rule("CHT004"));
         }
         Ok(chart)
     }

@@ -10,9 +10,9 @@ use super::credentials::{
     Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets,
 };
 use super::randomness::entropy;
-use super::{Configured, Request, Result, Session};
+use super::{Configured, Error, Request, Result, Session};
 use crate::chart::Chart;
-use crate::diagnostic::{Diagnostic, Severity, Sources};
+use crate::diagnostic::{Diagnostic, Severity, Sources, mark};
 use crate::engine::{Engine, Objects, Rendered};
 use crate::manifest::{self, Manifest};
 use crate::postgres::check;
@@ -22,7 +22,7 @@ use crate::schema::types::Values;
 use crate::yaml::Node;
 
 /// A rendered release.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Release {
     /// The chart's name.
     pub chart: String,
@@ -41,50 +41,98 @@ pub struct Release {
 /// # Errors
 /// Everything that is wrong with the values or the templates, at the place that wrote it.
 pub fn render(configured: &Configured, request: &Request, session: &mut Session<'_>) -> Result<Release> {
+    let (release, errors) = build(configured, request, session, Wrong::Ends)?;
+    if errors.is_empty() { Ok(release) } else { Err(errors.into()) }
+}
+
+/// The same for those who want to see as much as possible: what could be rendered, beside everything that is wrong.
+///
+/// Values that break their schema are the end of it, as nobody knows what templates would make of them.
+///
+/// # Errors
+/// When the environment fails.
+pub fn survey(
+    configured: &Configured,
+    request: &Request,
+    session: &mut Session<'_>,
+) -> anyhow::Result<(Option<Release>, Vec<Diagnostic>)> {
+    match build(configured, request, session, Wrong::IsRendered) {
+        Ok((release, errors)) => Ok((Some(release), errors)),
+        Err(Error::Input(list)) => Ok((None, list)),
+        Err(Error::Environment(error)) => Err(error),
+    }
+}
+
+/// What becomes of values that PostgreSQL will not take.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Ends,
+    IsRendered,
+}
+
+/// The databases with their secrets, and what PostgreSQL would refuse of them.
+type Examined = (Vec<(Database, Secrets)>, Vec<Diagnostic>);
+
+/// Checks the values, renders the templates and reads what they rendered; whatever fails is in the list.
+fn build(
+    configured: &Configured,
+    request: &Request,
+    session: &mut Session<'_>,
+    wrong: Wrong,
+) -> Result<(Release, Vec<Diagnostic>)> {
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
     let Session { sources, warnings, notices, .. } = &mut *session;
     let sources = &*sources;
     let has_database = configured.chart.family().iter().any(|(_, chart)| chart.is_postgresql());
     // The templates do not ask for the values until they are rendered.
-    let (engine, databases) = both(
+    let (engine, examined) = both(
         has_database,
         || Engine::new(&configured.chart, sources),
-        || -> Result<Vec<(Database, Secrets)>> {
-            let databases = examine(configured, sources, warnings)?.into_iter();
-            let with_secrets = databases.map(|database| {
+        || -> Result<Examined> {
+            let (databases, found) = examine(configured, sources, warnings)?;
+            if wrong == Wrong::Ends && !found.is_empty() {
+                return Err(found.into());
+            }
+            let with_secrets = databases.into_iter().map(|database| {
                 let secrets = Secrets::of(&database, request, notices)?;
                 Ok((database, secrets))
             });
-            with_secrets.collect()
+            Ok((with_secrets.collect::<Result<_>>()?, found))
         },
     );
-    for (database, secrets) in databases? {
+    let (databases, mut errors) = examined?;
+    for (database, secrets) in databases {
         let postgres = Postgres { facts: Facts::new(&database.values), secrets };
         objects.add(&database.chart, "Postgres", Value::from(Serde(postgres)));
     }
-    let engine = engine?;
+    let engine = engine.map_err(|list| marked(list, "TPL001"))?;
     let (entropy, notice) = entropy(request);
-    let rendered = engine.with_entropy(entropy).render(&objects, &session.sources);
+    let (rendered, failed) = engine.with_entropy(entropy).attempt(&objects, &session.sources);
     session.notices.extend(notice.take());
-    let rendered = rendered?;
+    // What did not render leaves holes: what the rest says of them would only repeat it.
+    errors.extend(marked(failed, "TPL003"));
+    if wrong == Wrong::Ends && !errors.is_empty() {
+        return Err(errors.into());
+    }
     let notes = notes(&rendered, &configured.chart.metadata.name);
     let mut all = Vec::new();
-    let mut errors = Vec::new();
     for file in rendered.iter().filter(|file| !file.path.ends_with("NOTES.txt")) {
         match manifest::parse(file, &mut session.sources, &mut session.warnings) {
             Ok(manifests) => all.extend(manifests),
-            Err(list) => errors.extend(list),
+            Err(list) => errors.extend(marked(list, "TPL004")),
         }
     }
-    errors.extend(manifest::duplicates(&all));
+    errors.extend(marked(manifest::duplicates(&all), "K8S007"));
     let crds = crds(&configured.chart, session, &mut errors);
-    if !errors.is_empty() {
-        return Err(errors.into());
-    }
     let (mut hooks, mut manifests): (Vec<_>, Vec<_>) = all.into_iter().partition(|manifest| manifest.hook.is_some());
     manifest::sort(&mut manifests);
     manifest::sort(&mut hooks);
-    Ok(Release { chart: configured.chart.metadata.name.clone(), manifests, crds, hooks, notes })
+    Ok((Release { chart: configured.chart.metadata.name.clone(), manifests, crds, hooks, notes }, errors))
+}
+
+fn marked(mut list: Vec<Diagnostic>, rule: &'static str) -> Vec<Diagnostic> {
+    mark(&mut list, rule);
+    list
 }
 
 /// A chart of the PostgreSQL contract, on its own or somewhere below the root, with its values typed.
@@ -161,12 +209,16 @@ fn check_schemas(configured: &Configured) -> Result<()> {
             Err(error) => found.push(*error),
         }
     }
-    if found.is_empty() { Ok(()) } else { Err(found.into()) }
+    if found.is_empty() { Ok(()) } else { Err(marked(found, "VAL002").into()) }
 }
 
 /// Checks the values against the schemas and, where they follow the PostgreSQL contract, against what PostgreSQL
-/// demands; returns those. Both take their time, so they are done at once.
-fn examine(configured: &Configured, sources: &Sources, warnings: &mut Vec<Diagnostic>) -> Result<Vec<Database>> {
+/// demands; returns those, and what PostgreSQL would refuse. Both take their time, so they are done at once.
+fn examine(
+    configured: &Configured,
+    sources: &Sources,
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<(Vec<Database>, Vec<Diagnostic>)> {
     let mut charts = configured.chart.family();
     charts.retain(|(_, chart)| chart.is_postgresql());
     let check = |(path, chart): &(String, &Chart)| {
@@ -188,7 +240,7 @@ fn examine(configured: &Configured, sources: &Sources, warnings: &mut Vec<Diagno
         errors.extend(wrong);
         all.push(Database { chart, values });
     }
-    if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+    Ok((all, errors))
 }
 
 fn check_postgresql(
@@ -199,6 +251,7 @@ fn check_postgresql(
 ) -> Result<(Values, Vec<Diagnostic>)> {
     let values: Values = serde_json::from_value(node.to_json()).map_err(|error| {
         Diagnostic::error(format!("the values do not have the form of a PostgreSQL chart's: {error}"))
+            .of_rule("VAL002")
             .help("check them against the schema: leave out `--skip-schema-validation`")
     })?;
     let preset = configured.presets.get(chart).map(|preset| preset.source);
@@ -259,7 +312,7 @@ fn crds_of(chart_path: &str, chart: &Chart, session: &mut Session<'_>, errors: &
         });
         match parsed {
             Ok(manifests) => all.extend(manifests),
-            Err(list) => errors.extend(list),
+            Err(list) => errors.extend(marked(list, "CHT018")),
         }
     }
     all

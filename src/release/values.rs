@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::preset::{self, Preset};
-use super::{Request, Result, Session, sizing};
+use super::{Error, Request, Result, Session, sizing};
 use crate::chart::{self, Chart, satisfies};
-use crate::diagnostic::{Diagnostic, SourceId, Span};
+use crate::diagnostic::{self, Diagnostic, SourceId, Span};
 use crate::values::{Nulls, ValuePath, coalesce_tables};
 use crate::yaml::{Entry, Mapping, Node, Value};
 
@@ -36,16 +36,17 @@ pub struct Chosen {
 /// # Errors
 /// Everything that is wrong with chart, files and flags.
 pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configured> {
-    let mut chart = session.load(&request.chart)?;
-    check_kube_version(&chart, request)?;
-    let user = request.values.layer(session.input, &mut session.sources, &mut session.warnings)?;
-    chart::resolve(&mut chart, &user, &mut session.warnings)?;
-    let mut values = chart::coalesce(&chart, user, &mut session.warnings)?;
+    let mut chart = of_rule(session.load(&request.chart), "CHT001")?;
+    of_rule(check_kube_version(&chart, request), "CHT002")?;
+    let layer = request.values.layer(session.input, &mut session.sources, &mut session.warnings);
+    let user = of_rule(layer.map_err(Error::from), "VAL001")?;
+    of_rule(chart::resolve(&mut chart, &user, &mut session.warnings).map_err(Error::from), "CHT003")?;
+    let mut values = of_rule(chart::coalesce(&chart, user, &mut session.warnings).map_err(Error::from), "VAL006")?;
     let mut presets = BTreeMap::new();
     for (path, chart) in chart.family() {
         let flag = request.values.preset.as_deref().filter(|_| chart.metadata.is_root);
         if let Some(own) = values_mut(&mut values, &path)
-            && let Some(chosen) = complete(chart, own, flag, session)?
+            && let Some(chosen) = of_rule(complete(chart, own, flag, session), "VAL014")?
         {
             presets.insert(path, chosen);
         }
@@ -53,6 +54,17 @@ pub fn configure(request: &Request, session: &mut Session<'_>) -> Result<Configu
     let place = values.values().next().map_or_else(|| Span::new(session.sources.add("values", ""), 0..0), |e| e.key);
     let values = Node::new(Value::Map(values), place);
     Ok(Configured { chart, values, presets, skip_schema: request.skip_schema_validation })
+}
+
+/// Marks what went wrong in a stage as findings of a lint rule.
+fn of_rule<T>(result: Result<T>, rule: &'static str) -> Result<T> {
+    result.map_err(|error| match error {
+        Error::Input(mut list) => {
+            diagnostic::mark(&mut list, rule);
+            Error::Input(list)
+        }
+        other @ Error::Environment(_) => other,
+    })
 }
 
 /// The part of the values that belongs to a chart of the family.

@@ -41,6 +41,7 @@ pub fn coalesce_tables(
                 let message = format!("`{below}` is {}, the chart has {}", value.kind(), default_value.kind());
                 warnings.push(
                     Diagnostic::warning(message)
+                        .of_rule("VAL006")
                         .at(entry.node.span, "this one is used")
                         .label(default.node.span, "the default that it replaces"),
                 );

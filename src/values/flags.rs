@@ -27,6 +27,9 @@ pub struct ValueFlags {
     pub preset: Option<String>,
 }
 
+/// What marks a finding about a file that cannot be read: no rule, as there is nothing to lint.
+pub const UNREADABLE: &str = "unreadable";
+
 /// Reads a file or standard input; injected so that tests need neither.
 pub trait Input {
     /// The whole text of a file, or of standard input for `-`.
@@ -37,6 +40,14 @@ pub trait Input {
 }
 
 impl ValueFlags {
+    /// What each file holds by itself, in order; the files have been read already.
+    pub fn file_layers(&self, sources: &Sources) -> Vec<Mapping> {
+        let paths = self.files.iter().flat_map(|list| csv::fields(list).unwrap_or_default());
+        let names = paths.map(|path| if path.trim() == "-" { "<stdin>".to_owned() } else { path });
+        let ids = names.filter_map(|name| sources.named(&Path::new(&name).display().to_string()));
+        ids.filter_map(|id| values_of(id, sources, &mut Vec::new()).ok()).collect()
+    }
+
     /// Reads all files and flags into one layer: files in order, then `--set-json`, `--set`, `--set-string`,
     /// `--set-file`, `--set-literal`, as Helm does. Nulls stay, to delete defaults later.
     ///
@@ -144,7 +155,7 @@ fn documents(id: SourceId, text: &str) -> Result<Vec<Range<usize>>, Box<Diagnost
 }
 
 fn unreadable(path: &str, reason: &str, span: Option<Span>) -> Box<Diagnostic> {
-    let diagnostic = Diagnostic::error(format!("cannot read `{path}`: {reason}"));
+    let diagnostic = Diagnostic::error(format!("cannot read `{path}`: {reason}")).of_rule(UNREADABLE);
     Box::new(match span {
         Some(span) => diagnostic.at(span, ""),
         None => diagnostic,

@@ -13,7 +13,7 @@ mod traps;
 
 pub use coalesce::{Nulls, at_path, clean_nulls, coalesce_tables};
 pub(crate) use flags::values_of;
-pub use flags::{Input, ValueFlags};
+pub use flags::{Input, UNREADABLE, ValueFlags};
 pub use merge::overlay;
 pub use path::ValuePath;
 pub use trace::trace;

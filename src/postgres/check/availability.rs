@@ -1,14 +1,12 @@
 //! Disruption budgets that leave a way to drain a node, profiles that have a name, and somebody who resolves names.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::Diagnostic;
 use crate::schema::types::{DnsPolicy, OptionalProfileType, ProfileType, Scalar};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    disruptions(subject, found);
-    profiles(subject, found);
-    names(subject, found);
+    run(subject, found, &[("PG041", disruptions), ("PG053", profiles), ("PG054", names)]);
 }
 
 fn disruptions(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {

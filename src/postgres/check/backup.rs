@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::backup::{self, MANAGED, MANAGED_BY_RESTORE, filled};
 use crate::postgres::cron::Cron;
@@ -14,20 +14,18 @@ use crate::yaml::Node;
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let values = &subject.values.backup;
     if filled(values.restore.backup.as_deref()).is_some() {
-        restore(subject, found);
+        run(subject, found, &[("PG064", restore)]);
     }
     if !values.enabled {
         return;
     }
-    schedules(subject, found);
-    retention(subject, found);
+    run(subject, found, &[("PG061", schedules), ("PG062", retention)]);
     match values.destination {
         Destination::Pvc => {}
         Destination::Nfs => nfs(subject, found),
         Destination::S3 => s3(subject, found),
     }
-    source(subject, found);
-    login(subject, found);
+    run(subject, found, &[("PG063", source), ("PG057", login)]);
     options(subject, &["backup", "options"], "pg_dump", MANAGED, found);
     if values.encryption.enabled && filled(values.encryption.existing_secret.as_deref()).is_none() {
         found.push(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::industrial;
 use crate::yaml::Node;
@@ -14,7 +14,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     let username = subject.span(&["postgresql", "username"]);
     let application = subject.values.postgresql.username.as_str();
     if application == "postgres" {
-        let error = Diagnostic::error("the application's role cannot be the superuser `postgres`");
+        let error = Diagnostic::error("the application's role cannot be the superuser `postgres`").of_rule("PG026");
         found.push(error.at(username, "").help("use a role of its own, such as `app`"));
     }
     let mut roles = BTreeMap::from([(application.to_owned(), username)]);
@@ -57,7 +57,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     roles.extend(groups.into_iter().map(|group| (group, username)));
     check_owners(subject, &roles, found);
-    check_passwords(subject, found);
+    run(subject, found, &[("PG072", check_passwords)]);
 }
 
 fn items<'a>(subject: Subject<'a>, list: &str) -> impl Iterator<Item = &'a Node> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::catalogue::{Catalogue, Context};
 use crate::postgres::declaration::{database_of, is_in_schema, kind, rights, word};
@@ -18,10 +18,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         objects(privilege, node, found);
         names(subject, node, &["role"], &["createdBy"], found);
     }
-    publications(subject, found);
-    subscriptions(subject, found);
-    settings(subject, found);
-    login(subject, found);
+    run(subject, found, &[("PG058", publications), ("PG059", subscriptions), ("PG060", settings), ("PG057", login)]);
 }
 
 fn items<'a>(subject: Subject<'a>, list: &str) -> impl Iterator<Item = &'a Node> {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::image::{WAL_MOUNT_PATH, mount_path};
 use crate::postgres::{duty, logging, pgbackrest, tls, wal_archive};
@@ -80,9 +80,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     names(subject, &["initContainers", "sidecars"], "container", &CONTAINERS, found);
     names(subject, &["extraEnv"], "variable", &VARIABLES, found);
     mounts(subject, found);
-    unrestricted(subject, found);
-    objects(subject, found);
-    external_secrets(subject, found);
+    run(subject, found, &[("PG069", unrestricted), ("PG044", objects), ("PG070", external_secrets)]);
 }
 
 fn items<'a>(subject: Subject<'a>, list: &str) -> &'a [Node] {

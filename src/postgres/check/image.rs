@@ -53,6 +53,7 @@ fn check_major(subject: Subject<'_>, tag: &str, found: &mut Vec<Diagnostic>) {
         let message = format!("image tag `{tag}` is PostgreSQL {major}, `postgresql.version` is {}", subject.major());
         found.push(
             Diagnostic::error(message)
+                .of_rule("PG027")
                 .at(subject.span(&["image", "tag"]), "")
                 .label(subject.span(&["postgresql", "version"]), "the version")
                 .help(format!("set `postgresql.version: {major}`, or leave `image.tag` empty")),

@@ -1,4 +1,5 @@
-//! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line.
+//! The checks of a PostgreSQL chart's values that no schema can make; every finding at the user's line, with the id of the
+//! rule in `lint` that documents it.
 
 mod availability;
 mod backup;
@@ -23,7 +24,7 @@ mod tls;
 mod upgrade;
 mod wal_archive;
 
-use crate::diagnostic::{Diagnostic, SourceId, Sources, Span};
+use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, mark};
 use crate::schema::types::Values;
 use crate::yaml::Node;
 
@@ -63,30 +64,48 @@ impl Subject<'_> {
 /// All findings, warnings included.
 pub fn check(subject: Subject<'_>) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    parameters::check(subject, &mut found);
-    parameters::check_hba(subject, &mut found);
-    image::check(subject, &mut found);
-    industrial::check(subject, &mut found);
-    compliance::check(subject, &mut found);
-    cluster::check(subject, &mut found);
-    declaration::check(subject, &mut found);
-    duty::check(subject, &mut found);
-    replication::check(subject, &mut found);
-    upgrade::check(subject, &mut found);
-    availability::check(subject, &mut found);
-    network::check(subject, &mut found);
-    monitoring::check(subject, &mut found);
-    extras::check(subject, &mut found);
+    let first: [(&str, Part); 14] = [
+        ("PG031", parameters::check),
+        ("PG032", parameters::check_hba),
+        ("PG033", image::check),
+        ("PG034", industrial::check),
+        ("PG035", compliance::check),
+        ("PG036", cluster::check),
+        ("PG037", declaration::check),
+        ("PG038", duty::check),
+        ("PG039", replication::check),
+        ("PG040", upgrade::check),
+        ("PG041", availability::check),
+        ("PG042", network::check),
+        ("PG043", monitoring::check),
+        ("PG044", extras::check),
+    ];
+    run(subject, &mut found, &first);
     // Sums of settings that are wrong one by one would only repeat it.
     if found.is_empty() {
         sizes::check(subject, &mut found);
     }
-    pooler::check(subject, &mut found);
-    pgpool::check(subject, &mut found);
-    release_tests::check(subject, &mut found);
-    backup::check(subject, &mut found);
-    pgbackrest::check(subject, &mut found);
-    wal_archive::check(subject, &mut found);
-    tls::check(subject, &mut found);
+    let rest: [(&str, Part); 7] = [
+        ("PG045", pooler::check),
+        ("PG046", pgpool::check),
+        ("PG047", release_tests::check),
+        ("PG048", backup::check),
+        ("PG049", pgbackrest::check),
+        ("PG050", wal_archive::check),
+        ("PG051", tls::check),
+    ];
+    run(subject, &mut found, &rest);
     found
+}
+
+/// One check.
+type Part = fn(Subject<'_>, &mut Vec<Diagnostic>);
+
+/// Runs checks, and marks what each finds with its lint rule where it names none itself.
+fn run(subject: Subject<'_>, found: &mut Vec<Diagnostic>, parts: &[(&'static str, Part)]) {
+    for (rule, check) in parts {
+        let before = found.len();
+        check(subject, found);
+        mark(&mut found[before..], rule);
+    }
 }

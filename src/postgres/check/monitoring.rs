@@ -1,6 +1,6 @@
 //! Monitoring: nobody waits for metrics that nobody gives, and the exporter gets in.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::Diagnostic;
 use crate::postgres::{hba, metrics};
 
@@ -9,7 +9,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.values.metrics.enabled {
         times(subject, found);
         statements(subject, found);
-        login(subject, found);
+        run(subject, found, &[("PG057", login)]);
     }
 }
 

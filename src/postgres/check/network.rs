@@ -1,6 +1,6 @@
 //! Services and ways from outside: fields that the API server would refuse together, and doors that nobody gets through.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::pooler;
 use crate::schema::types::{IpFamilyPolicy, ServiceType, SessionAffinity, TrafficPolicy, Values};
@@ -22,8 +22,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     shared(subject, found);
     addresses(subject, found);
     extra_ports(subject, found);
-    gateway(subject, found);
-    closed(subject, found);
+    run(subject, found, &[("PG068", gateway), ("PG067", closed)]);
 }
 
 /// Whether a value is set to something.

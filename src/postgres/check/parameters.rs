@@ -18,6 +18,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         if let Some((_, why)) = set.filter(|_| !allowed.iter().any(|other| other.eq_ignore_ascii_case(name))) {
             found.push(
                 Diagnostic::error(format!("parameter `{name}` is set by the chart"))
+                    .of_rule("PG073")
                     .at(entry.key, *why)
                     .help(format!("to set it all the same, add `{name}` to `postgresql.configOverride`")),
             );

@@ -1,7 +1,7 @@
 //! Pgpool-II: standbys to read from, an image that is known, roles whose passwords it can know, settings that it takes, and no more
 //! connections than a server has.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::hba;
 use crate::postgres::pgpool::{self, CHECKS, Share};
@@ -25,8 +25,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     image(subject, found);
     roles(subject, found);
     config(subject, found);
-    connections(subject, found);
-    login(subject, found);
+    run(subject, found, &[("PG066", connections), ("PG057", login)]);
 }
 
 fn own(subject: Subject<'_>, key: &str) -> Span {

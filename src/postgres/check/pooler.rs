@@ -1,6 +1,6 @@
 //! The pooler: an image that is known, names that are its own, settings that it takes, and no more connections than the server has.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span, did_you_mean};
 use crate::postgres::hba;
 use crate::postgres::pooler::{self, LOOKUPS, Share};
@@ -15,8 +15,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     image(subject, found);
     databases(subject, found);
     config(subject, found);
-    pools(subject, found);
-    login(subject, found);
+    run(subject, found, &[("PG066", pools), ("PG057", login)]);
 }
 
 fn own(subject: Subject<'_>, key: &str) -> Span {

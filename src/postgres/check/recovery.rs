@@ -1,7 +1,7 @@
 //! A restore that can be carried out as it is meant, whoever makes it.
 
 use super::Subject;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, mark};
 use crate::postgres::moment;
 use crate::schema::types::{RestoreType, Scalar};
 
@@ -16,6 +16,12 @@ pub(super) struct Request<'a> {
 }
 
 pub(super) fn check(subject: Subject<'_>, request: Request<'_>, found: &mut Vec<Diagnostic>) {
+    let before = found.len();
+    problems(subject, request, found);
+    mark(&mut found[before..], "PG065");
+}
+
+fn problems(subject: Subject<'_>, request: Request<'_>, found: &mut Vec<Diagnostic>) {
     let Request { section, kind, target, exclusive } = request;
     let place = |key: &str| subject.span(&[section, "restore", key]);
     let target = target.map(Scalar::to_string).unwrap_or_default();

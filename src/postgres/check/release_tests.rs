@@ -1,12 +1,12 @@
 //! Tests of the release: they can log in, and a load is no more than the server takes.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::Diagnostic;
 use crate::postgres::{facts, hba};
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.values.tests.enabled {
-        login(subject, found);
+        run(subject, found, &[("PG057", login)]);
         load(subject, found);
     }
 }

@@ -1,6 +1,6 @@
 //! Standbys: pods that exist, commits that can be confirmed, volumes of their own, and a server that lets them follow.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::{facts, hba};
 use crate::schema::types::{Manager, SynchronousMode};
@@ -10,12 +10,18 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         alone(subject, found);
         return;
     }
-    primary(subject, found);
-    patroni(subject, found);
-    synchronous(subject, found);
-    volumes(subject, found);
-    server(subject, found);
-    login(subject, found);
+    run(
+        subject,
+        found,
+        &[
+            ("PG039", primary),
+            ("PG055", patroni),
+            ("PG019", synchronous),
+            ("PG056", volumes),
+            ("PG020", server),
+            ("PG057", login),
+        ],
+    );
 }
 
 /// What only standbys could give.

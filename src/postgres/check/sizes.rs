@@ -1,6 +1,6 @@
 //! Settings against each other, against the memory limit and against the volumes.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::facts;
 use crate::postgres::memory::{Demand, WAL_SHARE};
@@ -9,9 +9,7 @@ use crate::postgres::setting::{self, Setting};
 use crate::yaml::Node;
 
 pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
-    memory(subject, found);
-    write_ahead_log(subject, found);
-    relations(subject, found);
+    run(subject, found, &[("PG002", memory), ("PG023", write_ahead_log), ("PG052", relations)]);
 }
 
 impl Subject<'_> {
@@ -164,6 +162,6 @@ fn relations(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         && subject.word("archive_library").is_empty()
     {
         let warning = Diagnostic::warning("`archive_mode` is on and nothing archives: the log grows without end");
-        found.push(warning.at(subject.config("archive_mode"), "").help("set `archive_command`"));
+        found.push(warning.of_rule("PG021").at(subject.config("archive_mode"), "").help("set `archive_command`"));
     }
 }

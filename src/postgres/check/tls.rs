@@ -1,6 +1,6 @@
 //! Encryption: certificates that somebody provides, and lines of `pg_hba.conf` that fit it.
 
-use super::Subject;
+use super::{Subject, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::hba::{self, Rule};
 use crate::postgres::tls;
@@ -19,7 +19,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         let warning = Diagnostic::warning("without `tls.enabled` standbys show no certificate");
         found.push(warning.at(place, "").help("set `tls.enabled: true`"));
     }
-    check_hba(subject, found);
+    run(subject, found, &[("PG071", check_hba)]);
 }
 
 fn is_set(text: Option<&str>) -> bool {

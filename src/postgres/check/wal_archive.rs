@@ -1,6 +1,6 @@
 //! An archive on a volume: one that all servers reach, beside no other, with backups that come and a restore that can be meant.
 
-use super::{Subject, recovery};
+use super::{Subject, recovery, run};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::postgres::cron::Cron;
 use crate::postgres::hba;
@@ -13,7 +13,7 @@ pub(super) fn check(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     alone(subject, found);
     volume(subject, found);
-    login(subject, found);
+    run(subject, found, &[("PG057", login)]);
     if let Err(problem) = Cron::parse(&archive.schedule) {
         let place = own(subject, &["schedule"]);
         found.push(Diagnostic::error(format!("`{}` is no schedule", archive.schedule)).at(place, problem));

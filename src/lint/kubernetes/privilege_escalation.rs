@@ -1,0 +1,25 @@
+//! A container whose processes may get more rights than it began with.
+//!
+//! A program with the setuid bit is enough. The restricted Pod Security Standard refuses the pod.
+//!
+//! Set `securityContext.allowPrivilegeEscalation: false` for each container.
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::Subject;
+use crate::lint::rule::{Rule, rule};
+
+pub(super) static RULE: Rule = rule!("K8S018", "privilege-escalation", Warning, "privilege_escalation.rs", Some(check));
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, pod) in subject.pods() {
+        for container in pod.containers() {
+            let node = container.node.at(&["securityContext", "allowPrivilegeEscalation"]);
+            if node.is_none_or(|node| node.as_bool() != Some(false)) {
+                let context = container.node.get("securityContext").map_or(container.node.span, |node| node.span);
+                let place = node.map_or(context, |node| node.span);
+                let message = format!("container `{}` may get more rights than it began with", container.name);
+                found.push(RULE.finding(message).at(place, "").help("set `allowPrivilegeEscalation: false`"));
+            }
+        }
+    }
+}

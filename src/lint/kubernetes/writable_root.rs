@@ -1,0 +1,25 @@
+//! A container that can write to its own root file system.
+//!
+//! What somebody brings in stays there and runs, and a full root takes the node's disk.
+//!
+//! Set `securityContext.readOnlyRootFilesystem: true`, and mount an `emptyDir` where the program writes: `/tmp`, `/run`.
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::Subject;
+use crate::lint::rule::{Rule, rule};
+
+pub(super) static RULE: Rule = rule!("K8S022", "writable-root", Warning, "writable_root.rs", Some(check));
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for (_, pod) in subject.pods() {
+        for container in pod.containers() {
+            let node = container.node.at(&["securityContext", "readOnlyRootFilesystem"]);
+            if node.is_none_or(|node| node.as_bool() != Some(true)) {
+                let context = container.node.get("securityContext").map_or(container.node.span, |node| node.span);
+                let place = node.map_or(context, |node| node.span);
+                let message = format!("container `{}` can write to its root file system", container.name);
+                found.push(RULE.finding(message).at(place, "").help("set `readOnlyRootFilesystem: true`"));
+            }
+        }
+    }
+}

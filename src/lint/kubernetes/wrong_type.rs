@@ -1,0 +1,20 @@
+//! A value of another type than the field takes.
+//!
+//! The API server refuses the whole object. In YAML `yes`, `1.30` and `0644` are no text unless they are quoted.
+//!
+//! Quote what is text, and unquote what is a number or a boolean.
+
+use super::fields::{Misfit, misfits};
+use crate::diagnostic::Diagnostic;
+use crate::lint::Subject;
+use crate::lint::rule::{Rule, rule};
+
+pub(super) static RULE: Rule = rule!("K8S002", "wrong-type", Error, "wrong_type.rs", Some(check));
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for misfit in misfits(subject) {
+        if let Misfit::Type { path, wanted, found: kind, at } = misfit {
+            found.push(RULE.finding(format!("`{path}` must be {wanted}, found {kind}")).at(at, ""));
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! The server gets too little time to stop.
+//!
+//! After the grace period the kubelet kills it. It then has to recover when it starts, and a checkpoint of many gigabytes takes
+//! longer than the default of 30 seconds. A `preStop` that waits counts as well.
+//!
+//! Set `terminationGracePeriodSeconds` to 60 or more, and to more than what `preStop` may wait.
+
+use crate::diagnostic::Diagnostic;
+use crate::lint::Subject;
+use crate::lint::rule::{Rule, rule};
+use crate::yaml::Node;
+
+pub(super) static RULE: Rule = rule!("PG006", "grace-period", Warning, "grace_period.rs", Some(check));
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for server in subject.servers() {
+        let node = server.pod.spec.get("terminationGracePeriodSeconds");
+        let seconds = node.and_then(Node::as_int).unwrap_or(30);
+        let place = node.map_or_else(|| Subject::head(&server.object), |node| node.span);
+        if seconds < 60 {
+            let message = format!("the server is killed after {seconds} s when it has not stopped by then");
+            found.push(RULE.finding(message).at(place, "expected 60 or more"));
+            continue;
+        }
+        let command = server.container.node.at(&["lifecycle", "preStop", "exec", "command"]).and_then(Node::as_list);
+        for word in command.into_iter().flatten() {
+            let waits: i64 = word.as_str().map_or(0, waiting);
+            if waits >= seconds {
+                let message = format!("`preStop` may wait for {waits} s of {seconds}");
+                found.push(RULE.finding(message).at(word.span, "").label(place, "the grace period"));
+            }
+        }
+    }
+}
+
+/// The seconds that a script names: `sleep 20`, `pg_ctl -t 60`, `--timeout 60`.
+fn waiting(script: &str) -> i64 {
+    let words: Vec<&str> = script.split_whitespace().collect();
+    let after = |pair: &[&str]| match pair {
+        ["sleep" | "-t" | "--timeout", number] => {
+            number.trim_matches(|c: char| !c.is_ascii_digit()).parse::<i64>().ok()
+        }
+        _ => None,
+    };
+    words.windows(2).filter_map(after).sum()
+}

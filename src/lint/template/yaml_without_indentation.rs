@@ -1,0 +1,37 @@
+//! `toYaml` on an indented line, without `nindent` or `indent`.
+//!
+//! Only its first line gets the indentation; the others end up at the beginning of the line, where they belong to something else or
+//! are no YAML.
+//!
+//! Write `{{ toYaml(x) | nindent(4) }}`.
+
+use super::syntax::parsed;
+use crate::diagnostic::Diagnostic;
+use crate::lint::Subject;
+use crate::lint::rule::{Rule, rule};
+
+pub(super) static RULE: Rule =
+    rule!("TPL009", "yaml-without-indentation", Warning, "yaml_without_indentation.rs", Some(check));
+
+fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
+    for one in parsed(subject) {
+        for tag in one.tags.iter().filter(|tag| tag.keyword.is_empty()) {
+            let Some(word) = tag.words.iter().find(|word| word.text == "toYaml" && !word.is_attribute) else {
+                continue;
+            };
+            let shifted = tag.words.iter().any(|word| {
+                matches!(word.text, "nindent" | "indent" | "toJson" | "trim" | "sha256sum" | "b64enc" | "quote")
+            });
+            let start = tag.span.range().start;
+            let line = &one.text[one.text[..start].rfind('\n').map_or(0, |at| at + 1)..start];
+            if !shifted && line.starts_with(' ') {
+                let message = "only the first line of what `toYaml` prints is indented";
+                found.push(
+                    RULE.finding(message)
+                        .at(word.span, "")
+                        .help(format!("pipe it through `nindent({})`", line.len() - line.trim_start().len())),
+                );
+            }
+        }
+    }
+}
