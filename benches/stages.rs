@@ -129,11 +129,12 @@ fn stages(criterion: &mut Criterion) {
         });
     });
     let selection = Selection::new(&[], &[]).expect("all rules");
+    let versions = [request.capabilities.kube_version.clone()];
     criterion.bench_function("lint", |bencher| {
         bencher.iter(|| {
             let mut input = NoFiles;
             let mut session = Session::new(&mut input);
-            inspect(&request, &selection, &mut session).expect("linted")
+            inspect(&request, &versions, &selection, &mut session).expect("linted")
         });
     });
 }

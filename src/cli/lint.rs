@@ -181,10 +181,10 @@ impl LintArgs {
     /// All that is to be linted; texts of what could not run go to `sources`.
     fn runs(&self, selection: &Selection, sources: &mut Sources) -> Result<Vec<Run>, Error> {
         if let Some(path) = &self.manifests {
-            let capabilities = self.release.capabilities();
+            let version = self.release.capabilities().kube_version;
             let mut sources = Sources::default();
-            let findings = inspect_manifests(manifest_files(path)?, &capabilities, selection, &mut sources);
-            return Ok(vec![Run { name: String::new(), sources, findings }]);
+            let findings = inspect_manifests(manifest_files(path)?, &version, selection, &mut sources);
+            return Ok(vec![Run { name: String::new(), sources: Arc::new(sources), findings }]);
         }
         let chart = self.chart.as_deref().map_or(ChartSource::Builtin, positional::chart);
         let mut request = request("release-name".to_owned(), chart, &self.values, &self.release)?;
@@ -192,20 +192,28 @@ impl LintArgs {
         request.secret_key = KeyPolicy::Throwaway;
         let input = Shared::default();
         let cells = self.cells(&request, &input, sources)?;
-        let work = |cell: &Cell| {
+        let work = |cells: &[Cell]| {
             let mut request = request.clone();
-            if let Some(preset) = &cell.preset {
+            if let Some(preset) = &cells[0].preset {
                 request.values.preset = Some(preset.clone());
             }
-            if let Some(version) = &cell.kubernetes {
-                request.capabilities.kube_version = version.clone();
+            let versions: Vec<Version> = cells.iter().map(|cell| cell.kubernetes.clone()).collect();
+            let mut runs = Vec::new();
+            while runs.len() < cells.len() {
+                let mut input = input.clone();
+                let mut session = Session::new(&mut input);
+                match inspect(&request, &versions[runs.len()..], selection, &mut session) {
+                    Ok(lists) => {
+                        let sources = Arc::new(session.sources);
+                        for findings in lists {
+                            let name = cells[runs.len()].name.clone();
+                            runs.push(Run { name, sources: Arc::clone(&sources), findings });
+                        }
+                    }
+                    Err(error) => return Err((error, session.sources)),
+                }
             }
-            let mut input = input.clone();
-            let mut session = Session::new(&mut input);
-            match inspect(&request, selection, &mut session) {
-                Ok(findings) => Ok(Run { name: cell.name.clone(), sources: session.sources, findings }),
-                Err(error) => Err((error, session.sources)),
-            }
+            Ok(runs)
         };
         run_all(&cells, work).map_err(|(error, texts)| {
             *sources = texts;
@@ -226,7 +234,7 @@ impl LintArgs {
         if versions.is_empty() && self.matrix.matrix.contains(&Axis::KubeVersions) {
             versions = KUBERNETES.iter().map(|minor| Version::new(1, *minor, 0)).collect();
         }
-        Ok(cells(&presets, &versions))
+        Ok(cells(&presets, &versions, &request.capabilities.kube_version))
     }
 
     fn tell(&self, report: &Report, ui: &mut Ui) -> Result<(), Error> {

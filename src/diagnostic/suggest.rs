@@ -13,15 +13,21 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     if wanted.is_empty() || wanted.len() > LONGEST {
         return None;
     }
+    let length = wanted.chars().count();
     candidates
         .into_iter()
         .filter(|candidate| candidate.len() <= LONGEST)
         .take(MOST)
         .filter_map(|candidate| {
             let folded = fold(candidate);
-            let distance = strsim::damerau_levenshtein(&wanted, &folded);
-            let longest = wanted.chars().count().max(folded.chars().count());
+            let letters = folded.chars().count();
+            let (shortest, longest) = (letters.min(length), letters.max(length));
             let prefix = wanted.len() >= 4 && folded.starts_with(&wanted);
+            // The distance is at least the difference in length, and dear to know.
+            if !prefix && (longest - shortest) * 3 > longest {
+                return None;
+            }
+            let distance = strsim::damerau_levenshtein(&wanted, &folded);
             (prefix || distance * 3 <= longest).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)

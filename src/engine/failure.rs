@@ -216,7 +216,7 @@ struct Missing {
 /// Finds, on a line, the first path that the context lacks; a path that touches `place` comes first.
 fn missing_part(line: &str, place: std::ops::Range<usize>, context: &Value) -> Option<Missing> {
     let mut all = paths(line);
-    let touches = |path: &Vec<(String, usize)>| {
+    let touches = |path: &Vec<(&str, usize)>| {
         let (start, last) = (path[0].1, &path[path.len() - 1]);
         start < place.end && place.start <= last.1 + last.0.len()
     };
@@ -224,7 +224,7 @@ fn missing_part(line: &str, place: std::ops::Range<usize>, context: &Value) -> O
     all.into_iter().find_map(|path| missing_in(&path, context))
 }
 
-fn missing_in(path: &[(String, usize)], context: &Value) -> Option<Missing> {
+fn missing_in(path: &[(&str, usize)], context: &Value) -> Option<Missing> {
     let mut at = context.clone();
     for (depth, (segment, offset)) in path.iter().enumerate() {
         let next = at.get_attr(segment).unwrap_or(Value::UNDEFINED);
@@ -243,7 +243,7 @@ fn missing_in(path: &[(String, usize)], context: &Value) -> Option<Missing> {
                 length: segment.len(),
             });
         }
-        let parent = path[..depth].iter().map(|(s, _)| s.as_str()).collect::<Vec<_>>().join(".");
+        let parent = path[..depth].iter().map(|(s, _)| *s).collect::<Vec<_>>().join(".");
         let keys: Vec<String> = at.try_iter().into_iter().flatten().map(|key| print::print(&key)).collect();
         let suggestion = closest(segment, keys.iter().map(String::as_str)).map(str::to_owned);
         let message = format!("`{parent}` has no `{segment}`");
@@ -270,7 +270,7 @@ fn variables(line: &str, context: &Value) -> Vec<String> {
         if known < 2 {
             continue;
         }
-        let name = path[..known].iter().map(|(segment, _)| segment.as_str()).collect::<Vec<_>>().join(".");
+        let name = path[..known].iter().map(|(segment, _)| *segment).collect::<Vec<_>>().join(".");
         let secret = path[0].0 == "Postgres" || path.iter().any(|(segment, _)| is_secret(segment));
         let shown = if secret { "********".to_owned() } else { short(&at) };
         let note = format!("`{name}` is {shown}");
@@ -309,30 +309,32 @@ fn masked(json: serde_json::Value) -> serde_json::Value {
 }
 
 /// The dotted paths in a piece of template text, each segment with its byte offset.
-pub(super) fn paths(text: &str) -> Vec<Vec<(String, usize)>> {
+pub(super) fn paths(text: &str) -> Vec<Vec<(&str, usize)>> {
     // A whole line holds text around the expressions; an expression alone does not.
     let in_expression = !text.contains("{{") && !text.contains("{%");
-    let tokens: Vec<_> = tokenize(text, in_expression, SyntaxConfig::default()).map_while(Result::ok).collect();
     let mut all = Vec::new();
-    let mut current: Vec<(String, usize)> = Vec::new();
+    let mut current: Vec<(&str, usize)> = Vec::new();
     let mut after_dot = false;
-    for (token, span) in &tokens {
+    for (token, span) in tokenize(text, in_expression, SyntaxConfig::default()).map_while(Result::ok) {
         match token {
             Token::Ident(name) if current.is_empty() || after_dot => {
-                current.push(((*name).to_owned(), span.start_offset as usize));
+                current.push((name, span.start_offset as usize));
                 after_dot = false;
             }
             Token::Dot if !current.is_empty() => after_dot = true,
             other => {
-                all.push(std::mem::take(&mut current));
+                if !current.is_empty() {
+                    all.push(std::mem::take(&mut current));
+                }
                 after_dot = false;
                 if let Token::Ident(name) = other {
-                    current.push(((*name).to_owned(), span.start_offset as usize));
+                    current.push((name, span.start_offset as usize));
                 }
             }
         }
     }
-    all.push(current);
-    all.retain(|path| !path.is_empty());
+    if !current.is_empty() {
+        all.push(current);
+    }
     all
 }

@@ -16,7 +16,7 @@ pub struct Reference {
 /// The paths below `Values` that a piece of template text names, in order.
 pub fn value_paths(text: &str) -> Vec<Vec<String>> {
     let named = paths(text).into_iter().filter(|path| path[0].0 == "Values" && path.len() > 1);
-    named.map(|path| path[1..].iter().map(|(segment, _)| segment.clone()).collect()).collect()
+    named.map(|path| path[1..].iter().map(|(segment, _)| (*segment).to_owned()).collect()).collect()
 }
 
 /// Every `Values.…` in a chart's minijinja templates, in file order.
@@ -27,7 +27,7 @@ pub fn references(templates: &[Template], sources: &Sources) -> Vec<Reference> {
         for path in paths(text).into_iter().filter(|path| path[0].0 == "Values" && path.len() > 1) {
             let (last, offset) = &path[path.len() - 1];
             let span = Span::new(template.source, path[0].1..offset + last.len());
-            all.push(Reference { path: path[1..].iter().map(|(segment, _)| segment.clone()).collect(), span });
+            all.push(Reference { path: path[1..].iter().map(|(segment, _)| (*segment).to_owned()).collect(), span });
         }
     }
     all

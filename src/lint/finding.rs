@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 
@@ -15,8 +16,8 @@ use crate::diagnostic::{Diagnostic, Severity, Sources, Span};
 pub struct Run {
     /// `edge, Kubernetes 1.36`; empty where there is only one.
     pub name: String,
-    /// The texts that the findings point into.
-    pub sources: Sources,
+    /// The texts that the findings point into; runs that read the same have them in common.
+    pub sources: Arc<Sources>,
     /// What was found.
     pub findings: Vec<Diagnostic>,
 }
@@ -111,7 +112,9 @@ pub fn gather(runs: Vec<Run>, selection: &Selection, baseline: &Baseline) -> Rep
     let mut joined: BTreeMap<Key, Finding> = BTreeMap::new();
     let mut comments = Comments::default();
     for (index, run) in runs.iter().enumerate() {
-        comments.read(&run.sources);
+        if index == 0 || !Arc::ptr_eq(&run.sources, &runs[index - 1].sources) {
+            comments.read(&run.sources);
+        }
         let mut places = Located { sources: &run.sources, known: HashMap::new() };
         for diagnostic in &run.findings {
             let Some(rule) = diagnostic.rule.and_then(rule::find) else { continue };

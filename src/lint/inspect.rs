@@ -1,26 +1,37 @@
 //! One run: reads, renders, and lets every rule look.
 
-use std::cell::OnceCell;
+use semver::Version;
 
+use super::Selection;
 use super::object::Object;
 use super::place::Places;
-use super::{Selection, Subject};
-use crate::chart::{Builtin, Tree};
+use super::rule::Check;
+use super::subject::{Shared, Subject};
+use crate::chart::{Builtin, Tree, satisfies};
 use crate::diagnostic::{self, Diagnostic, SourceId, Sources, Span};
-use crate::engine::{Capabilities, ReleaseInfo, Rendered};
+use crate::engine::{ReleaseInfo, Rendered};
 use crate::manifest::{self, Manifest};
 use crate::release::{ChartSource, Configured, Error, Request, Session, configure, survey};
 use crate::values::UNREADABLE;
 use crate::yaml::{Limits, Mapping, Node, Value, read_range};
 
-/// What a run found.
-pub type Inspected = crate::release::Result<Vec<Diagnostic>>;
-
-/// Lints a chart with its values.
+/// Lints a chart with its values for the first of several versions of Kubernetes, and for those behind it as long as the
+/// chart renders the same for them: a list of findings for each, one list at least.
 ///
 /// # Errors
 /// When a file cannot be read: what is wrong with those that can be is a finding.
-pub fn inspect(request: &Request, selection: &Selection, session: &mut Session<'_>) -> Inspected {
+///
+/// # Panics
+/// Without a version.
+pub fn inspect(
+    request: &Request,
+    versions: &[Version],
+    selection: &Selection,
+    session: &mut Session<'_>,
+) -> crate::release::Result<Vec<Vec<Diagnostic>>> {
+    let mut request = request.clone();
+    request.capabilities.kube_version = versions[0].clone();
+    let request = &request;
     let tree = match &request.chart {
         ChartSource::Builtin => Builtin::tree(),
         ChartSource::Path(path) => Tree::from_path(path, &mut session.sources)?,
@@ -35,6 +46,7 @@ pub fn inspect(request: &Request, selection: &Selection, session: &mut Session<'
         Err(Error::Input(list)) => found.extend(list),
         Err(error) => return Err(error),
     }
+    let alike = configured.as_ref().map_or(1, |configured| alike(configured, versions, &session.sources));
     if let Some(configured) = &configured {
         let (rendered, errors) = survey(configured, request, session)?;
         found.extend(errors);
@@ -54,10 +66,25 @@ pub fn inspect(request: &Request, selection: &Selection, session: &mut Session<'
         configured: configured.as_ref(),
         layers: &layers,
         release: &request.release,
-        capabilities: &request.capabilities,
         complete,
     };
-    Ok(run(&world, &manifests, selection, &session.sources, found))
+    Ok(run(&world, &manifests, &versions[..alike], selection, &session.sources, found))
+}
+
+/// How many of the versions the chart renders the same for: all that it allows when nothing asks for the version.
+fn alike(configured: &Configured, versions: &[Version], sources: &Sources) -> usize {
+    let asks = |text: &str| text.contains("Capabilities");
+    let has_one_that_asks = |tree: &Tree| {
+        let mut texts = tree.paths().filter_map(|path| std::str::from_utf8(tree.bytes(path)?).ok());
+        texts.any(asks)
+    };
+    let in_files = || configured.chart.family().iter().any(|(_, chart)| has_one_that_asks(&chart.tree));
+    if versions.len() == 1 || in_files() || sources.iter().any(|source| asks(&source.text)) {
+        return 1;
+    }
+    let constraint = &configured.chart.metadata.kube_version;
+    let allowed = |version: &&Version| constraint.is_empty() || satisfies(constraint, version);
+    versions.iter().take_while(allowed).count().max(1)
 }
 
 /// Lints manifests that somebody else rendered.
@@ -66,7 +93,7 @@ pub fn inspect(request: &Request, selection: &Selection, session: &mut Session<'
 /// When a file cannot be read.
 pub fn inspect_manifests(
     files: Vec<(String, String)>,
-    capabilities: &Capabilities,
+    version: &Version,
     selection: &Selection,
     sources: &mut Sources,
 ) -> Vec<Diagnostic> {
@@ -93,10 +120,9 @@ pub fn inspect_manifests(
         configured: None,
         layers: &[],
         release: &release,
-        capabilities,
         complete: found.is_empty(),
     };
-    run(&world, &manifests, selection, sources, found)
+    run(&world, &manifests, std::slice::from_ref(version), selection, sources, found).swap_remove(0)
 }
 
 /// What was read, without the texts.
@@ -106,18 +132,17 @@ struct World<'a> {
     configured: Option<&'a Configured>,
     layers: &'a [Mapping],
     release: &'a ReleaseInfo,
-    capabilities: &'a Capabilities,
     complete: bool,
 }
 
 fn run(
     world: &World<'_>,
     manifests: &[&Manifest],
+    versions: &[Version],
     selection: &Selection,
     sources: &Sources,
     mut found: Vec<Diagnostic>,
-) -> Vec<Diagnostic> {
-    let version = &world.capabilities.kube_version;
+) -> Vec<Vec<Diagnostic>> {
     let subject = Subject {
         sources,
         tree: world.tree,
@@ -125,18 +150,28 @@ fn run(
         configured: world.configured,
         layers: world.layers,
         release: world.release,
-        kubernetes: (version.major, version.minor),
         objects: manifests.iter().map(|manifest| Object::new(manifest)).collect(),
         complete: world.complete,
-        servers: OnceCell::new(),
+        shared: Shared::default(),
     };
     for rule in selection.rules() {
-        if let Some(check) = rule.check {
+        if let Check::Always(check) = rule.check {
             check(&subject, &mut found);
         }
     }
     let places = Places::new(sources, world.configured, manifests.iter().copied());
-    diagnostic::dedup(found.into_iter().map(|one| places.resolve(one)).collect())
+    let found: Vec<Diagnostic> = found.into_iter().map(|one| places.resolve(one)).collect();
+    let for_version = |version: &Version| {
+        let mut own = Vec::new();
+        for rule in selection.rules() {
+            if let Check::ForVersion(check) = rule.check {
+                check(&subject, (version.major, version.minor), &mut own);
+            }
+        }
+        let own = own.into_iter().map(|one| places.resolve(one));
+        diagnostic::dedup(found.iter().cloned().chain(own).collect())
+    };
+    versions.iter().map(for_version).collect()
 }
 
 /// Chart.yaml with its places; what is wrong with its YAML is told by those who read the chart.

@@ -38,45 +38,50 @@ impl FromStr for Axis {
 pub struct Cell {
     /// The preset; nothing for the one that the values name.
     pub preset: Option<String>,
-    /// The Kubernetes version; nothing for the one of the command line.
-    pub kubernetes: Option<Version>,
+    /// The Kubernetes version.
+    pub kubernetes: Version,
     /// What the report calls it.
     pub name: String,
 }
 
-/// Every preset with every version; one cell for an axis that is empty.
-pub fn cells(presets: &[String], versions: &[Version]) -> Vec<Cell> {
-    let some = |list: &[String]| if list.is_empty() { vec![None] } else { list.iter().cloned().map(Some).collect() };
-    let versions: Vec<Option<&Version>> =
-        if versions.is_empty() { vec![None] } else { versions.iter().map(Some).collect() };
+/// Every preset with every version; where an axis is empty, what the command line says.
+pub fn cells(presets: &[String], versions: &[Version], otherwise: &Version) -> Vec<Cell> {
+    let presets = if presets.is_empty() { vec![None] } else { presets.iter().cloned().map(Some).collect() };
+    let named = |version: &Version| Some(format!("Kubernetes {}.{}", version.major, version.minor));
+    let versions: Vec<(&Version, Option<String>)> = if versions.is_empty() {
+        vec![(otherwise, None)]
+    } else {
+        versions.iter().map(|version| (version, named(version))).collect()
+    };
     let mut all = Vec::new();
-    for preset in some(presets) {
-        for version in &versions {
-            let shown = version.map(|version| format!("Kubernetes {}.{}", version.major, version.minor));
-            let name: Vec<String> = preset.clone().into_iter().chain(shown).collect();
-            all.push(Cell { preset: preset.clone(), kubernetes: version.cloned(), name: name.join(", ") });
+    for preset in presets {
+        for (version, shown) in &versions {
+            let name: Vec<String> = preset.iter().chain(shown).cloned().collect();
+            all.push(Cell { preset: preset.clone(), kubernetes: (*version).clone(), name: name.join(", ") });
         }
     }
     all
 }
 
-/// Does the work of every cell, on every processor, and returns the runs in the order of the cells.
+/// Does the work of every cell, on every processor, those of one preset at a time, and returns the runs in the order of
+/// the cells.
 ///
 /// # Errors
 /// The first that could not be done.
-pub fn run_all<E: Send>(cells: &[Cell], work: impl Fn(&Cell) -> Result<Run, E> + Sync) -> Result<Vec<Run>, E> {
+pub fn run_all<E: Send>(cells: &[Cell], work: impl Fn(&[Cell]) -> Result<Vec<Run>, E> + Sync) -> Result<Vec<Run>, E> {
+    let presets: Vec<&[Cell]> = cells.chunk_by(|one, other| one.preset == other.preset).collect();
     let next = AtomicUsize::new(0);
-    let results: Mutex<Vec<(usize, Result<Run, E>)>> = Mutex::default();
+    let results = Mutex::new(Vec::new());
     let worker = || {
-        while let Some((index, cell)) = {
+        while let Some((index, preset)) = {
             let index = next.fetch_add(1, Ordering::Relaxed);
-            cells.get(index).map(|cell| (index, cell))
+            presets.get(index).map(|preset| (index, *preset))
         } {
-            let done = work(cell);
+            let done = work(preset);
             results.lock().unwrap_or_else(PoisonError::into_inner).push((index, done));
         }
     };
-    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(cells.len());
+    let threads = thread::available_parallelism().map_or(1, std::num::NonZero::get).min(presets.len());
     thread::scope(|scope| {
         for _ in 1..threads {
             scope.spawn(worker);
@@ -85,5 +90,6 @@ pub fn run_all<E: Send>(cells: &[Cell], work: impl Fn(&Cell) -> Result<Run, E> +
     });
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+    let runs: Vec<Vec<Run>> = results.into_iter().map(|(_, result)| result).collect::<Result<_, E>>()?;
+    Ok(runs.into_iter().flatten().collect())
 }

@@ -20,7 +20,7 @@ mod values;
 
 pub use baseline::Baseline;
 pub use finding::{Finding, Place, Report, Run, Suppressed, gather};
-pub use inspect::{Inspected, inspect, inspect_manifests};
+pub use inspect::{inspect, inspect_manifests};
 pub use matrix::{Axis, Cell, KUBERNETES, cells, run_all};
 pub use report::{Format, write};
 pub use rule::{Rule, all as rules, find as find_rule, level};

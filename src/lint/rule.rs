@@ -5,8 +5,16 @@ use std::sync::OnceLock;
 use super::Subject;
 use crate::diagnostic::{Diagnostic, Severity};
 
-/// Looks at a subject and adds what it finds.
-pub(super) type Check = fn(&Subject<'_>, &mut Vec<Diagnostic>);
+/// How a rule looks at a subject; it adds what it finds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Check {
+    /// Whatever the version of Kubernetes is.
+    Always(fn(&Subject<'_>, &mut Vec<Diagnostic>)),
+    /// For one version: major and minor.
+    ForVersion(fn(&Subject<'_>, (u64, u64), &mut Vec<Diagnostic>)),
+    /// An earlier stage finds it: reading, rendering, the checks of PostgreSQL's values.
+    Before,
+}
 
 /// One rule. Its file's `//!` text is its documentation, in the program and in the code.
 #[derive(Debug)]
@@ -19,22 +27,22 @@ pub struct Rule {
     pub severity: Severity,
     /// The source of the rule's own file.
     pub(super) source: &'static str,
-    /// The check; none where an earlier stage finds it: reading, rendering, the checks of PostgreSQL's values.
-    pub(super) check: Option<Check>,
+    /// Who finds it.
+    pub(super) check: Check,
 }
 
 /// A rule of the file that says so, with the file's own `//!` text as documentation.
 macro_rules! rule {
     ($id:literal, $name:literal, $severity:ident, $file:literal) => {
-        rule!($id, $name, $severity, $file, None)
+        rule!($id, $name, $severity, $file, Before)
     };
-    ($id:literal, $name:literal, $severity:ident, $file:literal, $check:expr) => {
+    ($id:literal, $name:literal, $severity:ident, $file:literal, $kind:ident $(($check:ident))?) => {
         crate::lint::rule::Rule {
             id: $id,
             name: $name,
             severity: crate::diagnostic::Severity::$severity,
             source: include_str!($file),
-            check: $check,
+            check: crate::lint::rule::Check::$kind$(($check))?,
         }
     };
 }

@@ -3,7 +3,8 @@
 use std::cell::OnceCell;
 
 use super::object::{Object, Pod};
-use super::postgresql::Server;
+use super::postgresql::{Content, Server};
+use super::template::Parsed;
 use crate::chart::{Chart, Tree};
 use crate::diagnostic::{Sources, Span};
 use crate::engine::ReleaseInfo;
@@ -24,14 +25,20 @@ pub struct Subject<'a> {
     pub(super) layers: &'a [Mapping],
     /// Name and namespace.
     pub(super) release: &'a ReleaseInfo,
-    /// The cluster's version: major and minor.
-    pub(super) kubernetes: (u64, u64),
     /// What was rendered, hooks included.
     pub(super) objects: Vec<Object<'a>>,
     /// Whether everything that should render did: rules about what is missing wait for that.
     pub(super) complete: bool,
-    /// The PostgreSQL servers among the objects, found when the first rule asks.
-    pub(super) servers: OnceCell<Vec<Server<'a>>>,
+    /// What several rules look at, made when the first one asks.
+    pub(super) shared: Shared<'a>,
+}
+
+/// What is made of the rest once for all rules.
+#[derive(Default)]
+pub(super) struct Shared<'a> {
+    servers: OnceCell<Vec<Server<'a>>>,
+    templates: OnceCell<Vec<Parsed<'a>>>,
+    texts: OnceCell<Vec<Content<'a>>>,
 }
 
 impl<'a> Subject<'a> {
@@ -67,6 +74,16 @@ impl<'a> Subject<'a> {
 
     /// The PostgreSQL servers among the objects.
     pub(super) fn servers(&self) -> &[Server<'a>] {
-        self.servers.get_or_init(|| super::postgresql::servers(self))
+        self.shared.servers.get_or_init(|| super::postgresql::servers(self))
+    }
+
+    /// The minijinja templates of the root chart.
+    pub(super) fn templates(&self) -> &[Parsed<'a>] {
+        self.shared.templates.get_or_init(|| super::template::parse(self))
+    }
+
+    /// The texts of the objects: what ConfigMaps hold, and the words of containers.
+    pub(super) fn texts(&self) -> &[Content<'a>] {
+        self.shared.texts.get_or_init(|| super::postgresql::texts(self))
     }
 }

@@ -8,7 +8,7 @@ use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
 use crate::postgres::{duty, pgbackrest};
 use crate::schema::types::{Scalar, Values};
-use crate::secret::{KeyError, Purpose, SecretKey, password, salt, verifier};
+use crate::secret::{ITERATIONS, KeyError, Purpose, SecretKey, password, salt, verifier};
 
 /// One role's password for the Secret.
 #[derive(Clone, Serialize)]
@@ -63,6 +63,8 @@ pub(super) fn credentials(
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
     let key = secret_key(request, notices, all_given)?;
     let namespace = namespace(values, request);
+    // Nobody sees the verifiers of a throwaway key.
+    let iterations = if matches!(request.secret_key, KeyPolicy::Throwaway) { 1 } else { ITERATIONS };
     let credential = |(role, name, given): (&str, String, Option<String>)| {
         let purpose = Purpose { namespace, release: owner, role };
         let text = match (given, &key) {
@@ -70,7 +72,7 @@ pub(super) fn credentials(
             (None, Some(key)) => password(key, purpose),
             (None, None) => String::new(),
         };
-        let verifier = key.as_ref().and_then(|key| verifier(&text, &salt(key, purpose, &text)));
+        let verifier = key.as_ref().and_then(|key| verifier(&text, &salt(key, purpose, &text), iterations));
         let verifier_key = verifier.as_ref().map(|_| format!("{name}-verifier"));
         Credential { role: role.to_owned(), key: name, password: text, verifier, verifier_key }
     };

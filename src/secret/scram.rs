@@ -8,21 +8,21 @@ use sha2::{Digest as _, Sha256};
 /// PBKDF2 iterations: PostgreSQL's default, `scram_iterations = 4096`.
 pub const ITERATIONS: u32 = 4096;
 
-/// The verifier `SCRAM-SHA-256$4096:salt$StoredKey:ServerKey` of a password (RFC 5802 and RFC 7677), which
+/// The verifier `SCRAM-SHA-256$iterations:salt$StoredKey:ServerKey` of a password (RFC 5802 and RFC 7677), which
 /// `ALTER ROLE … PASSWORD` takes as it is.
 ///
 /// ASCII is hashed as it is, control characters too, as `pg_saslprep` does. Nothing for a password beyond ASCII:
 /// PostgreSQL and its clients normalise such text with `SASLprep` first (and take the raw bytes when that fails), which
-/// is left to the server. Nothing for an empty one, which the server refuses. One verifier takes half a millisecond.
-pub fn verifier(password: &str, salt: &[u8; 16]) -> Option<String> {
+/// is left to the server. Nothing for an empty one, which the server refuses. One verifier of 4096 iterations takes half a millisecond.
+pub fn verifier(password: &str, salt: &[u8; 16], iterations: u32) -> Option<String> {
     if !password.is_ascii() || password.is_empty() {
         return None;
     }
-    let salted: [u8; 32] = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt, ITERATIONS);
+    let salted: [u8; 32] = pbkdf2::pbkdf2_hmac_array::<Sha256, 32>(password.as_bytes(), salt, iterations);
     let stored_key = Sha256::digest(hmac(&salted, b"Client Key"));
     let server_key = hmac(&salted, b"Server Key");
     let (salt, stored, server) = (STANDARD.encode(salt), STANDARD.encode(stored_key), STANDARD.encode(server_key));
-    Some(format!("SCRAM-SHA-256${ITERATIONS}:{salt}${stored}:{server}"))
+    Some(format!("SCRAM-SHA-256${iterations}:{salt}${stored}:{server}"))
 }
 
 fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
@@ -40,7 +40,7 @@ mod tests {
         // Section 3: user `user`, password `pencil`, and this salt; the server's signature is `6rri…`.
         let salt = STANDARD.decode("W22ZaJ0SNY7soEsUEjb6gQ==").expect("base64");
         let salt: [u8; 16] = salt.try_into().expect("sixteen bytes");
-        let verifier = verifier("pencil", &salt).expect("ASCII");
+        let verifier = verifier("pencil", &salt, ITERATIONS).expect("ASCII");
         let server_key = STANDARD.decode(verifier.rsplit(':').next().expect("a key")).expect("base64");
         let exchange = "n=user,r=rOprNGfwEbeRWgbNEkqO,\
             r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,\
@@ -66,17 +66,17 @@ mod tests {
         ] {
             let salt = stored.split([':', '$']).nth(2).expect("a salt");
             let salt: [u8; 16] = STANDARD.decode(salt).expect("base64").try_into().expect("sixteen bytes");
-            assert_eq!(verifier(password, &salt).as_deref(), Some(stored));
+            assert_eq!(verifier(password, &salt, ITERATIONS).as_deref(), Some(stored));
         }
     }
 
     #[test]
     fn an_empty_password_has_no_verifier() {
-        assert_eq!(verifier("", &[0; 16]), None);
+        assert_eq!(verifier("", &[0; 16], ITERATIONS), None);
     }
 
     #[test]
     fn text_beyond_ascii_is_left_to_the_server() {
-        assert_eq!(verifier("pässwort", &[0; 16]), None);
+        assert_eq!(verifier("pässwort", &[0; 16], ITERATIONS), None);
     }
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT006", "chart-name", Error, "chart_name.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT006", "chart-name", Error, "chart_name.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };

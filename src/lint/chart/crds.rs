@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT018", "crds", Error, "crds.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT018", "crds", Error, "crds.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for object in subject.objects.iter().filter(|object| object.manifest.path.contains("/crds/")) {

@@ -10,7 +10,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT011", "icon", Note, "icon.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT011", "icon", Note, "icon.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };

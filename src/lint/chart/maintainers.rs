@@ -11,7 +11,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("CHT009", "maintainers", Error, "maintainers.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT009", "maintainers", Error, "maintainers.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let list = subject.chart_file.and_then(|file| file.get("maintainers")).and_then(Node::as_list).unwrap_or_default();

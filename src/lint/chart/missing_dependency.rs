@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT014", "missing-dependency", Warning, "missing_dependency.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT014", "missing-dependency", Warning, "missing_dependency.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let there = subcharts(subject);

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT017", "no-templates", Warning, "no_templates.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT017", "no-templates", Warning, "no_templates.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (Some(tree), Some(file)) = (subject.tree, subject.chart_file) else { return };

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT016", "no-values-file", Note, "no_values_file.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT016", "no-values-file", Note, "no_values_file.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (Some(tree), Some(file)) = (subject.tree, subject.chart_file) else { return };

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("CHT010", "source-urls", Error, "source_urls.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT010", "source-urls", Error, "source_urls.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let list = subject.chart_file.and_then(|file| file.get("sources")).and_then(Node::as_list).unwrap_or_default();

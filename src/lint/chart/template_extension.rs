@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Span};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT019", "template-extension", Error, "template_extension.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT019", "template-extension", Error, "template_extension.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for template in subject.chart().into_iter().flat_map(|chart| &chart.templates) {

@@ -10,7 +10,8 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("CHT015", "undeclared-dependency", Error, "undeclared_dependency.rs", Some(check));
+pub(super) static RULE: Rule =
+    rule!("CHT015", "undeclared-dependency", Error, "undeclared_dependency.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };

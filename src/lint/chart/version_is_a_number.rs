@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::{Node, Value};
 
-pub(super) static RULE: Rule = rule!("CHT008", "version-is-a-number", Error, "version_is_a_number.rs", Some(check));
+pub(super) static RULE: Rule = rule!("CHT008", "version-is-a-number", Error, "version_is_a_number.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };

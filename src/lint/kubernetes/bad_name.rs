@@ -12,7 +12,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S031", "bad-name", Error, "bad_name.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S031", "bad-name", Error, "bad_name.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for object in &subject.objects {

@@ -10,7 +10,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::quantity;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S032", "bad-quantity", Error, "bad_quantity.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S032", "bad-quantity", Error, "bad_quantity.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for object in &subject.objects {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::cron::Cron;
 
-pub(super) static RULE: Rule = rule!("K8S033", "bad-schedule", Error, "bad_schedule.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S033", "bad-schedule", Error, "bad_schedule.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for job in subject.of_kind("CronJob") {

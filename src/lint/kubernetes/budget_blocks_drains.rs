@@ -10,7 +10,7 @@ use crate::lint::object::{Object, selects};
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S029", "budget-blocks-drains", Error, "budget_blocks_drains.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S029", "budget-blocks-drains", Error, "budget_blocks_drains.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for budget in subject.of_kind("PodDisruptionBudget") {

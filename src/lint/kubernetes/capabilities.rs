@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S020", "capabilities", Warning, "capabilities.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S020", "capabilities", Warning, "capabilities.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

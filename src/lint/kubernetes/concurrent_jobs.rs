@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S034", "concurrent-jobs", Warning, "concurrent_jobs.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S034", "concurrent-jobs", Warning, "concurrent_jobs.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for job in subject.of_kind("CronJob") {

@@ -11,7 +11,7 @@ use crate::lint::object::{Container, Object, text};
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S011", "dangling-reference", Error, "dangling_reference.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S011", "dangling-reference", Error, "dangling_reference.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.complete || subject.release.name.is_empty() {

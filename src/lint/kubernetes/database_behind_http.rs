@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S039", "database-behind-http", Error, "database_behind_http.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S039", "database-behind-http", Error, "database_behind_http.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for ingress in subject.of_kind("Ingress") {

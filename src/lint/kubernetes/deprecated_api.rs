@@ -9,10 +9,9 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S006", "deprecated-api", Warning, "deprecated_api.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S006", "deprecated-api", Warning, "deprecated_api.rs", ForVersion(check));
 
-fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let cluster = subject.kubernetes;
+fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>) {
     for object in &subject.objects {
         let identity = &object.manifest.identity;
         let place = object.at(&["apiVersion"]).map_or(object.root().span, |node| node.span);

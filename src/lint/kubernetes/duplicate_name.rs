@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S013", "duplicate-name", Error, "duplicate_name.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S013", "duplicate-name", Error, "duplicate_name.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

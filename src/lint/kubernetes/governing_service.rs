@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S037", "governing-service", Error, "governing_service.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S037", "governing-service", Error, "governing_service.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.complete {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S016", "memory-limit", Warning, "memory_limit.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S016", "memory-limit", Warning, "memory_limit.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (object, pod) in subject.pods().filter(|(object, _)| object.is_service()) {

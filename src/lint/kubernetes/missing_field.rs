@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S003", "missing-field", Error, "missing_field.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S003", "missing-field", Error, "missing_field.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for misfit in misfits(subject) {

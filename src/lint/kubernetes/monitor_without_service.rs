@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule =
-    rule!("K8S040", "monitor-without-service", Error, "monitor_without_service.rs", Some(check));
+    rule!("K8S040", "monitor-without-service", Error, "monitor_without_service.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.complete {

@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S014", "mount-without-volume", Error, "mount_without_volume.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S014", "mount-without-volume", Error, "mount_without_volume.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (object, pod) in subject.pods() {

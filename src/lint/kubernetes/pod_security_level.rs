@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S038", "pod-security-level", Error, "pod_security_level.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S038", "pod-security-level", Error, "pod_security_level.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for namespace in subject.of_kind("Namespace") {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S043", "policy-forbids-dns", Warning, "policy_forbids_dns.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S043", "policy-forbids-dns", Warning, "policy_forbids_dns.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for policy in subject.of_kind("NetworkPolicy") {

@@ -10,7 +10,7 @@ use crate::lint::object::selects;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("K8S036", "policy-selects-nothing", Warning, "policy_selects_nothing.rs", Some(check));
+    rule!("K8S036", "policy-selects-nothing", Warning, "policy_selects_nothing.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if !subject.complete || subject.pods().next().is_none() {

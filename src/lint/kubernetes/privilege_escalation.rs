@@ -8,7 +8,8 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S018", "privilege-escalation", Warning, "privilege_escalation.rs", Some(check));
+pub(super) static RULE: Rule =
+    rule!("K8S018", "privilege-escalation", Warning, "privilege_escalation.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S027", "rbac-wildcard", Warning, "rbac_wildcard.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S027", "rbac-wildcard", Warning, "rbac_wildcard.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for role in subject.objects.iter().filter(|object| matches!(object.kind(), "Role" | "ClusterRole")) {

@@ -11,10 +11,9 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S005", "removed-api", Error, "removed_api.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S005", "removed-api", Error, "removed_api.rs", ForVersion(check));
 
-fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let cluster = subject.kubernetes;
+fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>) {
     let shown = format!("Kubernetes {}.{}", cluster.0, cluster.1);
     for object in &subject.objects {
         let identity = &object.manifest.identity;

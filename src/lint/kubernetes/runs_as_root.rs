@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S019", "runs-as-root", Warning, "runs_as_root.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S019", "runs-as-root", Warning, "runs_as_root.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S021", "seccomp", Warning, "seccomp.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S021", "seccomp", Warning, "seccomp.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

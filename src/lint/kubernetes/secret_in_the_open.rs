@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S026", "secret-in-the-open", Error, "secret_in_the_open.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S026", "secret-in-the-open", Error, "secret_in_the_open.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

@@ -10,7 +10,7 @@ use crate::lint::object::selects;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S008", "selector-mismatch", Error, "selector_mismatch.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S008", "selector-mismatch", Error, "selector_mismatch.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (object, pod) in subject.pods().filter(|(object, _)| object.is_service()) {

@@ -10,7 +10,7 @@ use crate::lint::object::selects;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::{Mapping, Node};
 
-pub(super) static RULE: Rule = rule!("K8S030", "selector-too-wide", Error, "selector_too_wide.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S030", "selector-too-wide", Error, "selector_too_wide.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for object in &subject.objects {

@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule =
-    rule!("K8S025", "service-account-token", Warning, "service_account_token.rs", Some(check));
+    rule!("K8S025", "service-account-token", Warning, "service_account_token.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (object, pod) in subject.pods() {

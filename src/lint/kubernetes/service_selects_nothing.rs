@@ -10,7 +10,7 @@ use crate::lint::object::selects;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("K8S009", "service-selects-nothing", Error, "service_selects_nothing.rs", Some(check));
+    rule!("K8S009", "service-selects-nothing", Error, "service_selects_nothing.rs", Always(check));
 
 /// Labels that Kubernetes or the pods themselves set while they run.
 const SET_LATER: [&str; 3] =

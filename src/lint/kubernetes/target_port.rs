@@ -10,7 +10,7 @@ use crate::lint::object::{selects, text};
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("K8S010", "target-port", Error, "target_port.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S010", "target-port", Error, "target_port.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for service in subject.of_kind("Service") {

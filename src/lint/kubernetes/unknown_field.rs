@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S001", "unknown-field", Error, "unknown_field.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S001", "unknown-field", Error, "unknown_field.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for misfit in misfits(subject) {

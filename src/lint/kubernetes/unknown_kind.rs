@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S004", "unknown-kind", Error, "unknown_kind.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S004", "unknown-kind", Error, "unknown_kind.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for object in &subject.objects {

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("K8S022", "writable-root", Warning, "writable_root.rs", Some(check));
+pub(super) static RULE: Rule = rule!("K8S022", "writable-root", Warning, "writable_root.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG090", "anybody-counts", Warning, "anybody_counts.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG090", "anybody-counts", Warning, "anybody_counts.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -11,7 +11,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG026", "application-is-superuser", Error, "application_is_superuser.rs", Some(check));
+    rule!("PG026", "application-is-superuser", Error, "application_is_superuser.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

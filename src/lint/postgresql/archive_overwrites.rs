@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG092", "archive-overwrites", Error, "archive_overwrites.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG092", "archive-overwrites", Error, "archive_overwrites.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

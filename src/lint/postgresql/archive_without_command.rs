@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG021", "archive-without-command", Warning, "archive_without_command.rs", Some(check));
+    rule!("PG021", "archive-without-command", Warning, "archive_without_command.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

@@ -11,7 +11,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG022", "backup-on-the-data-volume", Error, "backup_on_the_data_volume.rs", Some(check));
+    rule!("PG022", "backup-on-the-data-volume", Error, "backup_on_the_data_volume.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let mut claims: Vec<String> = Vec::new();

@@ -12,7 +12,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG094", "broken-alert", Error, "broken_alert.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG094", "broken-alert", Error, "broken_alert.rs", Always(check));
 
 const GONE: [(&str, &str); 6] = [
     ("pg_replication_lag", "pg_replication_lag_seconds"),

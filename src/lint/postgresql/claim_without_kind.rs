@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG012", "claim-without-kind", Note, "claim_without_kind.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG012", "claim-without-kind", Note, "claim_without_kind.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for set in subject.of_kind("StatefulSet") {

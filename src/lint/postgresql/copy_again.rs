@@ -4,15 +4,14 @@
 //!
 //! Copy only where there is no database: `[ -s "$PGDATA/PG_VERSION" ] || pg_basebackup …`.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG086", "copy-again", Error, "copy_again.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG086", "copy-again", Error, "copy_again.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject) {
+    for text in subject.texts() {
         let whole = text.text;
         let standby = whole.contains("-R") || whole.contains("--write-recovery-conf") || whole.contains("standby");
         let asks = ["PG_VERSION", "standby.signal", "if [", "[[", "test -", "[ -", "rm -rf"]

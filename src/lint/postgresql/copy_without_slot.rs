@@ -4,15 +4,14 @@
 //!
 //! Use `pg_basebackup --create-slot --slot NAME`, and `max_slot_wal_keep_size` against a full volume.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG085", "copy-without-slot", Warning, "copy_without_slot.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG085", "copy-without-slot", Warning, "copy_without_slot.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject) {
+    for text in subject.texts() {
         let whole = text.text;
         if !whole.contains("pg_basebackup") || whole.contains("slot") || whole.contains(" -S") || whole.contains(" -C")
         {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG008", "data-at-the-root", Error, "data_at_the_root.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG008", "data-at-the-root", Error, "data_at_the_root.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -4,18 +4,17 @@
 //!
 //! Leave it out, or ask first: `SELECT … WHERE NOT EXISTS (SELECT FROM pg_database …) \gexec`.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG083", "database-made-twice", Error, "database_made_twice.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG083", "database-made-twice", Error, "database_made_twice.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
         let Some(node) = server.variable("POSTGRES_DB").and_then(|variable| variable.get("value")) else { continue };
         let name = node.as_str().unwrap_or_default();
-        for text in texts(subject) {
+        for text in subject.texts() {
             let makes = |line: &str| {
                 let lower = line.to_lowercase();
                 let rest = lower.trim_start().strip_prefix("create database ").map(str::trim_start).unwrap_or_default();

@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule =
-    rule!("PG024", "encryption-without-key", Error, "encryption_without_key.rs", Some(check));
+    rule!("PG024", "encryption-without-key", Error, "encryption_without_key.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers().iter().filter(|server| server.is_on("ssl")) {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG029", "exporter-without-limits", Warning, "exporter_without_limits.rs", Some(check));
+    rule!("PG029", "exporter-without-limits", Warning, "exporter_without_limits.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -4,13 +4,12 @@
 //!
 //! Add it to `shared_preload_libraries`.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG082", "extension-not-preloaded", Error, "extension_not_preloaded.rs", Some(check));
+    rule!("PG082", "extension-not-preloaded", Error, "extension_not_preloaded.rs", Always(check));
 
 const PRELOADED: [&str; 6] = ["pg_stat_statements", "timescaledb", "pg_cron", "pgaudit", "citus", "pg_squeeze"];
 
@@ -20,7 +19,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     let Some(server) = subject.servers().first() else { return };
     let loaded = server.text("shared_preload_libraries").map(|(text, _)| text.to_owned()).unwrap_or_default();
-    for text in texts(subject) {
+    for text in subject.texts() {
         for (line, span) in text.lines(subject.sources) {
             let lower = line.to_lowercase();
             if !lower.contains("create extension") {
@@ -29,7 +28,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             for name in PRELOADED.iter().filter(|name| lower.contains(**name) && !loaded.contains(**name)) {
                 let message = format!("`{name}` is created and never loaded");
                 found.push(
-                    RULE.finding(message).at(span, "").help(format!("set `shared_preload_libraries = '{name}'`")),
+                    RULE.finding(message).at(*span, "").help(format!("set `shared_preload_libraries = '{name}'`")),
                 );
             }
         }

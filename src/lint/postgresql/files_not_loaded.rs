@@ -5,18 +5,17 @@
 //!
 //! Start with `-c config_file=/etc/postgresql/postgresql.conf -c hba_file=/etc/postgresql/pg_hba.conf`.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG074", "files-not-loaded", Error, "files_not_loaded.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG074", "files-not-loaded", Error, "files_not_loaded.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
         let named = |name: &str| {
             let own = server.container.words().filter_map(|word| word.as_str());
-            let scripts = texts(subject);
+            let scripts = subject.texts();
             let in_scripts = scripts.iter().filter(|text| text.is_shell()).map(|text| text.text);
             let mut all = own.chain(in_scripts).map(str::to_owned).collect::<Vec<_>>();
             all.extend(server.settings.iter().map(|set| set.name.clone()));
@@ -25,7 +24,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for (ending, name) in [("postgresql.conf", "config_file"), ("pg_hba.conf", "hba_file")] {
             let Some(file) = server.files.iter().find(|file| file.name.ends_with(ending)) else { continue };
             // Scripts may copy it into the data directory.
-            let copied = texts(subject).iter().any(|text| text.is_shell() && text.text.contains(file.name));
+            let copied = subject.texts().iter().any(|text| text.is_shell() && text.text.contains(file.name));
             if !named(name) && !copied {
                 let message = format!("the server does not read `{}`: nothing sets `{name}`", file.name);
                 found.push(RULE.finding(message).at(file.key, "").label(Subject::head(&server.object), "this server"));

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG084", "foreign-variables", Error, "foreign_variables.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG084", "foreign-variables", Error, "foreign_variables.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

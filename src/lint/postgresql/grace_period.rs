@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG006", "grace-period", Warning, "grace_period.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG006", "grace-period", Warning, "grace_period.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -4,15 +4,14 @@
 //!
 //! Write to another name, check what was written, and rename it.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG089", "half-a-backup", Warning, "half_a_backup.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG089", "half-a-backup", Warning, "half_a_backup.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject) {
+    for text in subject.texts() {
         if text.text.contains("mv ") || text.text.contains("pipefail") && text.text.contains(".part") {
             continue;
         }

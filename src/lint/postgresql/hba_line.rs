@@ -10,7 +10,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::Major;
 use crate::postgres::hba;
 
-pub(super) static RULE: Rule = rule!("PG032", "hba-line", Error, "hba_line.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG032", "hba-line", Error, "hba_line.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

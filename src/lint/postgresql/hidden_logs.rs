@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG080", "hidden-logs", Warning, "hidden_logs.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG080", "hidden-logs", Warning, "hidden_logs.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers().iter().filter(|server| server.is_on("logging_collector")) {

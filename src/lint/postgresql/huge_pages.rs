@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG004", "huge-pages", Error, "huge_pages.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG004", "huge-pages", Error, "huge_pages.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG011", "label-with-a-version", Error, "label_with_a_version.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG011", "label-with-a-version", Error, "label_with_a_version.rs", Always(check));
 
 const VERSIONED: [&str; 4] = ["helm.sh/chart", "app.kubernetes.io/version", "chart", "version"];
 

@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::memory::WAL_SHARE;
 use crate::postgres::quantity::approximate;
 
-pub(super) static RULE: Rule = rule!("PG023", "log-against-volume", Error, "log_against_volume.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG023", "log-against-volume", Error, "log_against_volume.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

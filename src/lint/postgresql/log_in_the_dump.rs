@@ -4,15 +4,14 @@
 //!
 //! Leave `2>&1` out, or send messages to a file of their own.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG088", "log-in-the-dump", Error, "log_in_the_dump.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG088", "log-in-the-dump", Error, "log_in_the_dump.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject) {
+    for text in subject.texts() {
         let mixes = |line: &str| {
             let dump = line.find("pg_dump").map(|at| &line[at..]).unwrap_or_default();
             let Some(at) = dump.find("2>&1") else { return false };

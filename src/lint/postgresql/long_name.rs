@@ -10,7 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG013", "long-name", Error, "long_name.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG013", "long-name", Error, "long_name.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for set in subject.of_kind("StatefulSet").filter(|set| set.name().len() > 52) {

@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::image::major_of_tag;
 
-pub(super) static RULE: Rule = rule!("PG027", "major-versions", Error, "major_versions.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG027", "major-versions", Error, "major_versions.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -11,7 +11,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::memory::Demand;
 
-pub(super) static RULE: Rule = rule!("PG002", "memory-budget", Error, "memory_budget.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG002", "memory-budget", Error, "memory_budget.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     // The values of a chart of the contract are checked at the line that sets them.

@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG093", "metrics-in-plain-text", Warning, "metrics_in_plain_text.rs", Some(check));
+    rule!("PG093", "metrics-in-plain-text", Warning, "metrics_in_plain_text.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {

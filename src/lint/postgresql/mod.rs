@@ -103,6 +103,7 @@ mod wal_volume_unused;
 mod wrong_order;
 
 pub(super) use server::{Server, servers};
+pub(super) use texts::{Content, texts};
 
 use super::rule::Rule;
 

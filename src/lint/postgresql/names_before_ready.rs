@@ -10,7 +10,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG017", "names-before-ready", Warning, "names_before_ready.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG017", "names-before-ready", Warning, "names_before_ready.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers().iter().filter(|server| server.object.replicas() > 1) {

@@ -4,13 +4,12 @@
 //!
 //! Put a checksum of the files into the pods' annotations, or run something that reloads the server.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG030", "no-checksum", Warning, "no_checksum.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG030", "no-checksum", Warning, "no_checksum.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
@@ -18,7 +17,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let annotations = server.pod.node.at(&["metadata", "annotations"]).and_then(Node::as_map);
         let checked =
             annotations.is_some_and(|map| map.keys().any(|key| key.contains("checksum") || key.contains("reloader")));
-        let reloads = texts(subject)
+        let reloads = subject
+            .texts()
             .iter()
             .any(|text| text.text.contains("pg_reload_conf") || text.text.contains("pg_ctl reload"));
         if !checked && !reloads {

@@ -4,12 +4,11 @@
 //!
 //! Give the arguments in `args` and leave `command` out, or run `initdb` in an init container.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG077", "no-first-boot", Error, "no_first_boot.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG077", "no-first-boot", Error, "no_first_boot.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
@@ -20,7 +19,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         };
         let makes =
-            texts(subject).iter().any(|text| text.text.contains("initdb") || text.text.contains("pg_basebackup"));
+            subject.texts().iter().any(|text| text.text.contains("initdb") || text.text.contains("pg_basebackup"));
         if !makes {
             let message = "nothing makes the database: the image's entrypoint is passed by";
             found.push(RULE.finding(message).at(node.span, "use `args`"));

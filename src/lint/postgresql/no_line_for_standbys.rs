@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::hba::is_for_replication;
 
-pub(super) static RULE: Rule = rule!("PG078", "no-line-for-standbys", Error, "no_line_for_standbys.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG078", "no-line-for-standbys", Error, "no_line_for_standbys.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers().iter().filter(|server| server.object.replicas() > 1 && !server.hba.is_empty()) {

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG076", "not-reachable", Error, "not_reachable.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG076", "not-reachable", Error, "not_reachable.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG010", "owner-of-every-file", Warning, "owner_of_every_file.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG010", "owner-of-every-file", Warning, "owner_of_every_file.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers().iter().filter(|server| server.data_volumes().next().is_some()) {

@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::Major;
 use crate::postgres::setting;
 
-pub(super) static RULE: Rule = rule!("PG031", "parameter", Error, "parameter.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG031", "parameter", Error, "parameter.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

@@ -4,15 +4,14 @@
 //!
 //! Leave `-x` out, or use a password file.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG087", "password-in-the-log", Error, "password_in_the_log.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG087", "password-in-the-log", Error, "password_in_the_log.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject) {
+    for text in subject.texts() {
         let prints = |line: &str| {
             let flags = line.strip_prefix("set -").unwrap_or_default();
             let flags = flags.split_whitespace().next().unwrap_or_default();

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG016", "password-of-the-first-boot", Note, "password_of_the_first_boot.rs", Some(check));
+    rule!("PG016", "password-of-the-first-boot", Note, "password_of_the_first_boot.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG095", "pinned-primary", Warning, "pinned_primary.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG095", "pinned-primary", Warning, "pinned_primary.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     // The chart of the contract asks every pod before one writes.

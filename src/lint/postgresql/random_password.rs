@@ -11,7 +11,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::lint::template::random_in_secrets;
 
-pub(super) static RULE: Rule = rule!("PG015", "random-password", Error, "random_password.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG015", "random-password", Error, "random_password.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (name, span) in random_in_secrets(subject) {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG007", "recovery-killed", Error, "recovery_killed.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG007", "recovery-killed", Error, "recovery_killed.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -4,20 +4,19 @@
 //!
 //! Set `replicas: 1`, or set up streaming replication.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule =
-    rule!("PG018", "replicas-without-replication", Error, "replicas_without_replication.rs", Some(check));
+    rule!("PG018", "replicas-without-replication", Error, "replicas_without_replication.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let words = ["pg_basebackup", "primary_conninfo", "standby.signal", "patroni", "repmgr", "pg_autoctl"];
     for server in subject.servers().iter().filter(|server| server.object.replicas() > 1) {
         let in_texts =
-            texts(subject).iter().any(|text| words.iter().any(|word| text.text.to_lowercase().contains(word)));
+            subject.texts().iter().any(|text| words.iter().any(|word| text.text.to_lowercase().contains(word)));
         let image = server.container.image();
         let variables = server.container.list("env").iter().any(|variable| {
             variable

@@ -9,7 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG020", "settings-for-standbys", Error, "settings_for_standbys.rs", Some(check));
+pub(super) static RULE: Rule =
+    rule!("PG020", "settings-for-standbys", Error, "settings_for_standbys.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

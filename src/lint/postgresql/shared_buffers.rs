@@ -12,7 +12,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::postgres::quantity::approximate;
 
-pub(super) static RULE: Rule = rule!("PG001", "shared-buffers", Warning, "shared_buffers.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG001", "shared-buffers", Warning, "shared_buffers.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

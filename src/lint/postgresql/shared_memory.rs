@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG005", "shared-memory", Warning, "shared_memory.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG005", "shared-memory", Warning, "shared_memory.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

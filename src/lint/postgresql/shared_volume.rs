@@ -11,7 +11,7 @@ use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG009", "shared-volume", Error, "shared_volume.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG009", "shared-volume", Error, "shared_volume.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -8,7 +8,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG019", "synchronous-standbys", Error, "synchronous_standbys.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG019", "synchronous-standbys", Error, "synchronous_standbys.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.is_postgresql() {

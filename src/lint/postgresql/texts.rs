@@ -1,22 +1,29 @@
 //! Texts inside objects: files in ConfigMaps and Secrets' plain parts, and the scripts of containers, with the places of
 //! their lines.
 
+use std::cell::OnceCell;
+
 use crate::diagnostic::{Sources, Span};
 use crate::lint::Subject;
 use crate::yaml::Node;
 
 /// One text.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Content<'a> {
+#[derive(Clone, Debug)]
+pub(in crate::lint) struct Content<'a> {
     /// The name of the file; empty for a container's script.
     pub(super) file: &'a str,
     /// What it holds.
     pub(super) text: &'a str,
     /// The scalar.
     pub(super) node: &'a Node,
+    lines: OnceCell<Vec<(&'a str, Span)>>,
 }
 
-impl Content<'_> {
+impl<'a> Content<'a> {
+    fn new(file: &'a str, node: &'a Node) -> Option<Self> {
+        Some(Self { file, text: node.as_str()?, node, lines: OnceCell::new() })
+    }
+
     /// Whether it is a shell script.
     pub(super) fn is_shell(&self) -> bool {
         let ends = [".sh", ".bash"].iter().any(|end| self.file.ends_with(end));
@@ -30,28 +37,27 @@ impl Content<'_> {
     }
 
     /// The lines that are no comments, with their places.
-    pub(super) fn lines(&self, sources: &Sources) -> Vec<(&str, Span)> {
-        lines(self.node, self.text, sources)
+    pub(super) fn lines(&self, sources: &Sources) -> &[(&'a str, Span)] {
+        self.lines.get_or_init(|| lines(self.node, self.text, sources))
     }
 
     /// The first line that a condition holds for, and its place.
-    pub(super) fn line(&self, sources: &Sources, holds: impl Fn(&str) -> bool) -> Option<(&str, Span)> {
-        self.lines(sources).into_iter().find(|(line, _)| holds(line))
+    pub(super) fn line(&self, sources: &Sources, holds: impl Fn(&str) -> bool) -> Option<(&'a str, Span)> {
+        self.lines(sources).iter().find(|(line, _)| holds(line)).copied()
     }
 }
 
 /// Every text of a run: what ConfigMaps hold, and the words of containers.
-pub(super) fn texts<'a>(subject: &Subject<'a>) -> Vec<Content<'a>> {
+pub(in crate::lint) fn texts<'a>(subject: &Subject<'a>) -> Vec<Content<'a>> {
     let mut all = Vec::new();
     for object in subject.objects.iter().filter(|object| object.kind() == "ConfigMap") {
         for (file, entry) in object.at(&["data"]).and_then(Node::as_map).into_iter().flatten() {
-            all.extend(entry.node.as_str().map(|text| Content { file, text, node: &entry.node }));
+            all.extend(Content::new(file, &entry.node));
         }
     }
     for (_, pod) in subject.pods() {
         for container in pod.containers() {
-            let words = container.words().filter_map(|node| Some(Content { file: "", text: node.as_str()?, node }));
-            all.extend(words);
+            all.extend(container.words().filter_map(|node| Content::new("", node)));
         }
     }
     all

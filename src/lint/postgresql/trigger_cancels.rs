@@ -4,15 +4,14 @@
 //!
 //! Return `OLD` for a DELETE, or run the trigger `AFTER`.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG098", "trigger-cancels", Error, "trigger_cancels.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG098", "trigger-cancels", Error, "trigger_cancels.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for text in texts(subject).iter().filter(|text| text.is_sql()) {
+    for text in subject.texts().iter().filter(|text| text.is_sql()) {
         let upper = text.text.to_uppercase();
         let before = upper.lines().any(|line| line.contains("BEFORE ") && line.contains("DELETE"));
         if !before || upper.contains("RETURN OLD") || upper.contains("COALESCE(NEW") || upper.contains("COALESCE (NEW")

@@ -12,7 +12,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("PG075", "unreadable-configuration", Error, "unreadable_configuration.rs", Some(check));
+    rule!("PG075", "unreadable-configuration", Error, "unreadable_configuration.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -11,7 +11,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::image::known;
 use crate::yaml::Node;
 
-pub(super) static RULE: Rule = rule!("PG091", "user-of-the-image", Error, "user_of_the_image.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG091", "user-of-the-image", Error, "user_of_the_image.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG014", "volumes-deleted", Error, "volumes_deleted.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG014", "volumes-deleted", Error, "volumes_deleted.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {

@@ -4,20 +4,19 @@
 //!
 //! Make the database with `initdb --waldir`, or leave the volume out.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG081", "wal-volume-unused", Warning, "wal_volume_unused.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG081", "wal-volume-unused", Warning, "wal_volume_unused.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
         for (mount, _) in server.data_volumes() {
             let path = text(mount, &["mountPath"]);
             let is_log = path.split('/').any(|part| matches!(part, "wal" | "pg_wal" | "pgwal" | "xlog"));
-            let used = texts(subject).iter().any(|text| {
+            let used = subject.texts().iter().any(|text| {
                 text.text.contains("waldir") || text.text.contains("POSTGRES_INITDB_WALDIR") || text.text.contains(path)
             });
             if is_log && !used && server.variable("POSTGRES_INITDB_WALDIR").is_none() && !path.ends_with("pg_wal") {

@@ -4,20 +4,22 @@
 //!
 //! Create roles first.
 
-use super::texts::texts;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("PG096", "wrong-order", Error, "wrong_order.rs", Some(check));
+pub(super) static RULE: Rule = rule!("PG096", "wrong-order", Error, "wrong_order.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    let mut files: Vec<_> = texts(subject).into_iter().filter(super::texts::Content::is_sql).collect();
+    let mut files: Vec<_> = subject.texts().iter().filter(|text| text.is_sql()).collect();
     files.sort_by_key(|text| text.file);
-    let lines: Vec<_> = files.iter().flat_map(|text| text.lines(subject.sources)).collect();
+    let lines: Vec<_> = files
+        .iter()
+        .flat_map(|text| text.lines(subject.sources))
+        .map(|(line, span)| (line.to_lowercase(), *span))
+        .collect();
     let name_after = |line: &str, words: &str| {
-        let at = line.to_lowercase().find(words)? + words.len();
-        let rest = line[at..].trim_start().trim_start_matches('"');
+        let rest = line.split_once(words)?.1.trim_start().trim_start_matches('"');
         let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
         (!name.is_empty()).then_some(name)
     };

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL014", "fixed-namespace", Warning, "fixed_namespace.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL014", "fixed-namespace", Warning, "fixed_namespace.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     if subject.configured.is_none() {

@@ -5,15 +5,14 @@
 //!
 //! Take the name of what exists as a value.
 
-use super::syntax::parsed;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL013", "lookup", Warning, "lookup.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL013", "lookup", Warning, "lookup.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for one in parsed(subject) {
+    for one in subject.templates() {
         for word in one.tags.iter().flat_map(|tag| &tag.words) {
             if word.text == "lookup" && word.is_call && !word.is_attribute {
                 let message = "`lookup` finds nothing where there is no cluster to ask";

@@ -4,12 +4,12 @@
 //!
 //! Correct the name; a file of `templates/` is named without its directory.
 
-use super::syntax::{Kind, parsed};
+use super::syntax::Kind;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL007", "missing-template", Error, "missing_template.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL007", "missing-template", Error, "missing_template.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(chart) = subject.chart() else { return };
@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         .iter()
         .flat_map(|(path, chart)| chart.templates.iter().map(move |template| format!("{path}/{}", template.path)))
         .collect();
-    for one in parsed(subject) {
+    for one in subject.templates() {
         for tag in &one.tags {
             let is_tag = matches!(tag.keyword, "include" | "import" | "from" | "extends");
             let mut words = tag.words.iter().peekable();

@@ -16,7 +16,7 @@ mod unused_import;
 mod unused_macro;
 mod yaml_without_indentation;
 
-pub(super) use syntax::{random_in_secrets, reads_all_values};
+pub(super) use syntax::{Parsed, parse, random_in_secrets, reads_all_values};
 
 use super::rule::Rule;
 

@@ -5,15 +5,15 @@
 //!
 //! Take the value from the values or from a Secret that exists; put times into nothing that restarts pods.
 
-use super::syntax::{Kind, RANDOM, parsed};
+use super::syntax::{Kind, RANDOM};
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL008", "nondeterministic", Warning, "nondeterministic.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL008", "nondeterministic", Warning, "nondeterministic.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for one in parsed(subject) {
+    for one in subject.templates() {
         // Random passwords have a rule of their own.
         let secret = one.text.contains("kind: Secret");
         for word in one.tags.iter().flat_map(|tag| &tag.words) {

@@ -39,13 +39,13 @@ pub(super) enum Kind {
 }
 
 /// A minijinja template of the chart or its subcharts.
-pub(super) struct Parsed<'a> {
+pub(in crate::lint) struct Parsed<'a> {
     pub(super) tags: Vec<Tag<'a>>,
     pub(super) text: &'a str,
 }
 
 /// Every minijinja template of the root chart.
-pub(super) fn parsed<'a>(subject: &Subject<'a>) -> Vec<Parsed<'a>> {
+pub(in crate::lint) fn parse<'a>(subject: &Subject<'a>) -> Vec<Parsed<'a>> {
     let templates = subject.chart().map(|chart: &Chart| &chart.templates).into_iter().flatten();
     templates
         .filter(|template| template.is_jinja())
@@ -135,7 +135,7 @@ pub(super) const RANDOM: [&str; 16] = [
 
 /// Whether a template hands all values on at once, as in `macro(Values)`.
 pub(in crate::lint) fn reads_all_values(subject: &Subject<'_>) -> bool {
-    parsed(subject).iter().flat_map(|one| &one.tags).any(|tag| {
+    subject.templates().iter().flat_map(|one| &one.tags).any(|tag| {
         let words = tag.words.iter().zip(tag.words.iter().skip(1).map(Some).chain([None]));
         words.into_iter().any(|(word, next)| {
             let is_object = word.kind == Kind::Name && word.text == "Values" && !word.is_attribute;
@@ -147,7 +147,7 @@ pub(in crate::lint) fn reads_all_values(subject: &Subject<'_>) -> bool {
 /// The random functions that are called in templates of Secrets.
 pub(in crate::lint) fn random_in_secrets<'a>(subject: &Subject<'a>) -> Vec<(&'a str, Span)> {
     let mut all = Vec::new();
-    for one in parsed(subject).into_iter().filter(|one| one.text.contains("kind: Secret")) {
+    for one in subject.templates().iter().filter(|one| one.text.contains("kind: Secret")) {
         for word in one.tags.iter().flat_map(|tag| &tag.words) {
             let called = (word.is_call || word.is_filter) && word.kind == Kind::Name && !word.is_attribute;
             if called && RANDOM.contains(&word.text) {

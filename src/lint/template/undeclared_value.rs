@@ -11,12 +11,11 @@ use crate::lint::rule::{Rule, rule};
 use crate::schema::{describe, paths};
 use crate::yaml::Mapping;
 
-pub(super) static RULE: Rule = rule!("TPL010", "undeclared-value", Warning, "undeclared_value.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL010", "undeclared-value", Warning, "undeclared_value.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(configured) = subject.configured else { return };
     let chart = &configured.chart;
-    let known = chart.schema().map(paths).unwrap_or_default();
     for reference in references(&chart.templates, subject.sources) {
         let keys: Vec<&str> = reference.path.iter().map(String::as_str).collect();
         let line = line_of(subject, reference.span);
@@ -31,9 +30,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if guarded || subchart || keys.is_empty() {
             continue;
         }
-        let in_schema = chart.schema().is_some_and(|schema| describe(schema, keys).is_some());
-        if !in_schema && !declared(&chart.values, keys) && configured.values.at(keys).is_none() {
+        let in_values = declared(&chart.values, keys) || configured.values.at(keys).is_some();
+        if !in_values && chart.schema().is_none_or(|schema| describe(schema, keys).is_none()) {
             let message = format!("`{}` is declared nowhere", keys.join("."));
+            let known = chart.schema().map(paths).unwrap_or_default();
             let names: Vec<&str> = chart.values.keys().map(String::as_str).collect();
             let hint = did_you_mean(&keys.join("."), known.iter().map(String::as_str).chain(names)).unwrap_or_default();
             found.push(RULE.finding(message).at(reference.span, hint));

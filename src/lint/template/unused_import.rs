@@ -4,15 +4,15 @@
 //!
 //! Delete it from the list.
 
-use super::syntax::{Kind, parsed};
+use super::syntax::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL011", "unused-import", Warning, "unused_import.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL011", "unused-import", Warning, "unused_import.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for one in parsed(subject) {
+    for one in subject.templates() {
         for tag in one.tags.iter().filter(|tag| matches!(tag.keyword, "from" | "import")) {
             let names = tag.words.iter().skip_while(|word| word.text != tag.keyword || word.kind != Kind::Name).skip(2);
             let mut names = names

@@ -4,32 +4,30 @@
 //!
 //! Call it, or delete it.
 
-use super::syntax::{Kind, parsed};
+use std::collections::HashSet;
+
+use super::syntax::Kind;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
-pub(super) static RULE: Rule = rule!("TPL006", "unused-macro", Warning, "unused_macro.rs", Some(check));
+pub(super) static RULE: Rule = rule!("TPL006", "unused-macro", Warning, "unused_macro.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     // Parts of a library, and of a chart with subcharts, may be used from elsewhere.
     if subject.chart().is_none_or(|chart| chart.is_library() || !chart.subcharts.is_empty()) {
         return;
     }
-    let all = parsed(subject);
-    let called = |name: &str| {
-        all.iter().flat_map(|one| &one.tags).any(|tag| {
-            let words = tag.words.iter().enumerate();
-            let is_import = matches!(tag.keyword, "from" | "import");
-            !is_import
-                && words
-                    .filter(|(_, word)| word.kind == Kind::Name && word.text == name)
-                    .any(|(index, _)| tag.keyword != "macro" || index != 1)
-        })
-    };
+    let all = subject.templates();
+    let mut named: HashSet<&str> = HashSet::new();
+    for tag in all.iter().flat_map(|one| &one.tags).filter(|tag| !matches!(tag.keyword, "from" | "import")) {
+        // The second word of a macro is its own name.
+        let words = tag.words.iter().enumerate().filter(|(index, _)| tag.keyword != "macro" || *index != 1);
+        named.extend(words.filter(|(_, word)| word.kind == Kind::Name).map(|(_, word)| word.text));
+    }
     for tag in all.iter().flat_map(|one| &one.tags).filter(|tag| tag.keyword == "macro") {
         let Some(name) = tag.words.get(1) else { continue };
-        if !called(name.text) {
+        if !named.contains(name.text) {
             found.push(RULE.finding(format!("nothing calls macro `{}`", name.text)).at(name.span, ""));
         }
     }

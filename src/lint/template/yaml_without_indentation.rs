@@ -5,16 +5,15 @@
 //!
 //! Write `{{ toYaml(x) | nindent(4) }}`.
 
-use super::syntax::parsed;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule =
-    rule!("TPL009", "yaml-without-indentation", Warning, "yaml_without_indentation.rs", Some(check));
+    rule!("TPL009", "yaml-without-indentation", Warning, "yaml_without_indentation.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    for one in parsed(subject) {
+    for one in subject.templates() {
         for tag in one.tags.iter().filter(|tag| tag.keyword.is_empty()) {
             let Some(word) = tag.words.iter().find(|word| word.text == "toYaml" && !word.is_attribute) else {
                 continue;

@@ -9,7 +9,8 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Mapping;
 
-pub(super) static RULE: Rule = rule!("VAL011", "null-without-default", Warning, "null_without_default.rs", Some(check));
+pub(super) static RULE: Rule =
+    rule!("VAL011", "null-without-default", Warning, "null_without_default.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(chart) = subject.chart() else { return };

@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::{Mapping, Value};
 
-pub(super) static RULE: Rule = rule!("VAL013", "secret-in-values", Warning, "secret_in_values.rs", Some(check));
+pub(super) static RULE: Rule = rule!("VAL013", "secret-in-values", Warning, "secret_in_values.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for layer in subject.layers {
@@ -32,7 +32,7 @@ fn walk(map: &Mapping, path: &mut Vec<String>, found: &mut Vec<Diagnostic>) {
                 let places =
                     path.iter().any(|step| step.to_lowercase().contains("key") || step.starts_with("existing"));
                 let is_template = text.starts_with("{{") || text.starts_with('$');
-                if is_secret(key) && !places && !text.is_empty() && !is_template {
+                if !places && !text.is_empty() && !is_template && is_secret(key) {
                     let message = format!("`{}` is a secret in clear text", path.join("."));
                     found.push(RULE.finding(message).at(entry.key, "").help("name a Secret that exists"));
                 }

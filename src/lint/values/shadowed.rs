@@ -9,7 +9,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::{Mapping, Value};
 
-pub(super) static RULE: Rule = rule!("VAL005", "shadowed", Note, "shadowed.rs", Some(check));
+pub(super) static RULE: Rule = rule!("VAL005", "shadowed", Note, "shadowed.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (index, layer) in subject.layers.iter().enumerate() {

@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::{Mapping, Value};
 
-pub(super) static RULE: Rule = rule!("VAL003", "unknown-value", Warning, "unknown_value.rs", Some(check));
+pub(super) static RULE: Rule = rule!("VAL003", "unknown-value", Warning, "unknown_value.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(chart) = subject.chart().filter(|chart| chart.schema().is_none()) else { return };

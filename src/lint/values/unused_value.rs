@@ -10,7 +10,7 @@ use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Mapping;
 
-pub(super) static RULE: Rule = rule!("VAL004", "unused-value", Warning, "unused_value.rs", Some(check));
+pub(super) static RULE: Rule = rule!("VAL004", "unused-value", Warning, "unused_value.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(chart) = subject.chart() else { return };

@@ -10,7 +10,7 @@ use crate::lint::rule::{Rule, rule};
 use crate::postgres::quantity;
 use crate::yaml::{Mapping, Value};
 
-pub(super) static RULE: Rule = rule!("VAL012", "wrong-unit", Error, "wrong_unit.rs", Some(check));
+pub(super) static RULE: Rule = rule!("VAL012", "wrong-unit", Error, "wrong_unit.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for layer in subject.layers {
