@@ -56,6 +56,9 @@ pub struct Metadata {
     /// Where `type` stands, for messages.
     #[serde(skip)]
     pub kind_span: Option<Span>,
+    /// Where `deprecated` stands, for messages.
+    #[serde(skip)]
+    pub deprecated_span: Option<Span>,
     /// Chart.yaml, for messages about the chart as a whole.
     #[serde(skip)]
     pub place: Option<Span>,
@@ -196,6 +199,7 @@ impl Reader<'_> {
             is_root: true,
             kube_version_span: self.root.get("kubeVersion").map(|node| node.span),
             kind_span: self.root.get("type").map(|node| node.span),
+            deprecated_span: self.root.get("deprecated").map(|node| node.span),
             place: Some(Span { end: self.root.span.start, ..self.root.span }),
         }
     }

@@ -8,7 +8,10 @@ pub fn is_secret(key: &str) -> bool {
     let begins = ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word));
     let names_a_place = begins || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word));
     let words = ["password", "passwd", "secret", "token", "credential", "privatekey"];
+    // Only says how passwords are hashed.
+    let names_a_method = folded == "passwordencryption";
     !names_a_place
+        && !names_a_method
         && (words.iter().any(|word| folded.contains(word))
             || closest(&folded, ["password", "passwords", "postgrespassword", "secret", "token"]).is_some())
 }
@@ -106,6 +109,10 @@ fn line_of(line: &str, out: &mut String) -> bool {
             continue;
         }
         let word = head[..at].trim_end_matches(['"', '\'', ' ']);
+        // `postgres:16` is an image, a key has a space behind its colon.
+        if head.ends_with("postgres:") && rest.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
         // A flag names the whole path: `a.password.b=…`.
         let path = word.rsplit(|c: char| !c.is_alphanumeric() && !matches!(c, '_' | '-' | '.' | '[' | ']')).next();
         if !path.unwrap_or_default().split(['.', '[']).any(is_secret) {

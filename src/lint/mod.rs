@@ -13,6 +13,7 @@ mod postgresql;
 mod report;
 mod rule;
 mod selection;
+mod selector;
 mod subject;
 mod suppress;
 mod template;

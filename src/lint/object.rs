@@ -127,6 +127,22 @@ impl<'a> Container<'a> {
         self.node.get("image").and_then(Node::as_str).unwrap_or_default()
     }
 
+    /// Its image without tag and digest.
+    pub(super) fn repository(&self) -> &'a str {
+        self.image_parts().0
+    }
+
+    /// The tag of its image; empty when it has none.
+    pub(super) fn tag(&self) -> &'a str {
+        self.image_parts().1
+    }
+
+    fn image_parts(&self) -> (&'a str, &'a str) {
+        let image = self.image().split('@').next().unwrap_or_default();
+        // A colon before a slash is that of a registry's port.
+        image.rsplit_once(':').filter(|(_, tag)| !tag.contains('/')).unwrap_or((image, ""))
+    }
+
     /// `command` and `args`, one after the other.
     pub(super) fn words(&self) -> impl Iterator<Item = &'a Node> {
         self.list("command").iter().chain(self.list("args"))

@@ -101,8 +101,12 @@ impl<'a> Session<'a> {
             .into());
         }
         if chart.metadata.deprecated {
-            let warning = Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name));
-            self.warnings.push(warning.of_rule("CHT004"));
+            let warning =
+                Diagnostic::warning(format!("chart `{}` is deprecated", chart.metadata.name)).of_rule("CHT004");
+            self.warnings.push(match chart.metadata.deprecated_span {
+                Some(place) => warning.at(place, "move to what its description names"),
+                None => warning,
+            });
         }
         Ok(chart)
     }

@@ -18,8 +18,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     if name.is_empty() {
-        found.push(RULE.finding("name is required").at(place(file, "name"), ""));
+        found.push(RULE.finding("name is required").at(place(file, "name"), "").help("write `name: my-chart`"));
     } else if name == "." || name == ".." || name.contains(['/', '\\']) {
-        found.push(RULE.finding(format!("chart name `{name}` is invalid")).at(place(file, "name"), "it is no path"));
+        found.push(
+            RULE.finding(format!("chart name `{name}` is invalid"))
+                .at(place(file, "name"), "expected lower-case letters, digits and `-`"),
+        );
     }
 }

@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let version = text(file, "version");
     let at = place(file, "version");
     if version.is_empty() {
-        found.push(RULE.finding("version is required").at(at, ""));
+        found.push(RULE.finding("version is required").at(at, "").help("write `version: 0.1.0`"));
     } else if parse_version(&version).is_err() {
         found.push(
             RULE.finding(format!("version `{version}` is not a valid semantic version")).at(at, "expected `1.2.3`"),

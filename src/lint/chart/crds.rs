@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if object.kind() != "CustomResourceDefinition" && !object.root().is_null() {
             let place = object.at(&["kind"]).map_or(object.root().span, |node| node.span);
             let message = format!("`{}` in crds/ is no CustomResourceDefinition", object.kind());
-            found.push(RULE.finding(message).at(place, ""));
+            found.push(RULE.finding(message).at(place, "").help("move it to `templates/`"));
         }
     }
 }

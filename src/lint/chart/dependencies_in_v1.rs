@@ -15,6 +15,6 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };
     if text(file, "apiVersion") != "v2" && file.get("dependencies").is_some_and(|node| !node.is_null()) {
         let message = "dependencies in Chart.yaml are valid with apiVersion `v2` only";
-        found.push(RULE.finding(message).at(place(file, "dependencies"), ""));
+        found.push(RULE.finding(message).at(place(file, "dependencies"), "").help("write `apiVersion: v2`"));
     }
 }

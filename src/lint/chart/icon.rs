@@ -17,9 +17,10 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let icon = text(file, "icon");
     let of_the_program = subject.tree.is_some_and(|tree| *tree.origin() == Origin::Builtin);
     if icon.is_empty() && !of_the_program {
-        found.push(RULE.finding("icon is recommended").at(place(file, "icon"), ""));
+        let finding = RULE.finding("icon is recommended").at(place(file, "icon"), "");
+        found.push(finding.help("add `icon: https://…`"));
     } else if !icon.is_empty() && !is_url(&icon) {
         let finding = RULE.finding(format!("invalid icon URL `{icon}`"));
-        found.push(Diagnostic { severity: Severity::Error, ..finding }.at(place(file, "icon"), ""));
+        found.push(Diagnostic { severity: Severity::Error, ..finding }.at(place(file, "icon"), "expected `https://…`"));
     }
 }

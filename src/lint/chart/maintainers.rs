@@ -18,13 +18,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for one in list {
         let (name, email, url) = (text(one, &["name"]), text(one, &["email"]), text(one, &["url"]));
         if name.is_empty() {
-            found.push(RULE.finding("a maintainer requires a name").at(one.span, ""));
+            found.push(RULE.finding("a maintainer requires a name").at(one.span, "expected `name: …`"));
         } else if !email.is_empty() && !is_email(email) {
             let place = one.get("email").map_or(one.span, |node| node.span);
-            found.push(RULE.finding(format!("invalid email `{email}` for maintainer `{name}`")).at(place, ""));
+            found.push(
+                RULE.finding(format!("invalid email `{email}` for maintainer `{name}`"))
+                    .at(place, "expected `user@example.com`"),
+            );
         } else if !url.is_empty() && !is_url(url) {
             let place = one.get("url").map_or(one.span, |node| node.span);
-            found.push(RULE.finding(format!("invalid url `{url}` for maintainer `{name}`")).at(place, ""));
+            found.push(
+                RULE.finding(format!("invalid url `{url}` for maintainer `{name}`")).at(place, "expected `https://…`"),
+            );
         }
     }
 }

@@ -18,7 +18,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let name = text(one, &["name"]);
         if !name.is_empty() && !there.iter().any(|sub| sub == name) {
             let place = one.get("name").map_or(one.span, |node| node.span);
-            found.push(RULE.finding(format!("chart directory is missing dependency `{name}`")).at(place, ""));
+            let finding = RULE.finding(format!("chart directory is missing dependency `{name}`")).at(place, "");
+            found.push(finding.help("fetch it: `helm dependency build`"));
         }
     }
 }

@@ -13,6 +13,10 @@ pub(super) static RULE: Rule = rule!("CHT017", "no-templates", Warning, "no_temp
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (Some(tree), Some(file)) = (subject.tree, subject.chart_file) else { return };
     if !tree.paths().any(|path| path.starts_with("templates/")) {
-        found.push(RULE.finding("templates/ does not exist").at(super::file::place(file, "name"), ""));
+        found.push(
+            RULE.finding("templates/ does not exist")
+                .at(super::file::place(file, "name"), "")
+                .help("put the chart's templates there"),
+        );
     }
 }

@@ -13,6 +13,10 @@ pub(super) static RULE: Rule = rule!("CHT016", "no-values-file", Note, "no_value
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let (Some(tree), Some(file)) = (subject.tree, subject.chart_file) else { return };
     if !tree.contains("values.yaml") {
-        found.push(RULE.finding("values.yaml does not exist").at(super::file::place(file, "name"), ""));
+        found.push(
+            RULE.finding("values.yaml does not exist")
+                .at(super::file::place(file, "name"), "")
+                .help("write one, if only with comments"),
+        );
     }
 }

@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for node in list {
         let text = node.as_str().unwrap_or_default();
         if !is_url(text) {
-            found.push(RULE.finding(format!("invalid source URL `{text}`")).at(node.span, ""));
+            found.push(RULE.finding(format!("invalid source URL `{text}`")).at(node.span, "expected `https://…`"));
         }
     }
 }

@@ -15,6 +15,6 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     let Some(file) = subject.chart_file else { return };
     if text(file, "apiVersion") != "v2" && !text(file, "type").is_empty() {
         let message = "chart type is valid with apiVersion `v2` only";
-        found.push(RULE.finding(message).at(place(file, "type"), ""));
+        found.push(RULE.finding(message).at(place(file, "type"), "").help("write `apiVersion: v2`"));
     }
 }

@@ -19,7 +19,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for name in subcharts(subject) {
         if !listed.contains(&name.as_str()) {
             let message = format!("chart metadata is missing dependency `{name}`");
-            found.push(RULE.finding(message).at(place(file, "dependencies"), ""));
+            let finding = RULE.finding(message).at(place(file, "dependencies"), "");
+            found.push(finding.help(format!("list it in `dependencies`, or delete `charts/{name}`")));
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A name, label or annotation key that Kubernetes does not take.
 //!
 //! The API server refuses the object. Names are lower-case letters, digits, `-` and for most kinds `.`, at most 253 characters;
-//! names of Services and labels' values have at most 63.
+//! names of Services and labels' values have at most 63, and those of CronJobs 52, as their Jobs get eleven more.
 //!
 //! Shorten or change it; a truncated name must not end in `-`.
 //!
@@ -26,7 +26,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let own = object.at(&["metadata", key]);
             let pods = object.pod.and_then(|pod| pod.node.at(&["metadata", key]));
             for (name, entry) in own.into_iter().chain(pods).filter_map(Node::as_map).flatten() {
-                if let Some(problem) = key_problem(name) {
+                // Kubernetes folds the keys of annotations before it looks at them.
+                let folded = if key == "annotations" { name.to_lowercase() } else { name.clone() };
+                if let Some(problem) = key_problem(&folded) {
                     found.push(RULE.finding(format!("`{name}` is no key for {key}")).at(entry.key, problem));
                 }
                 if key == "labels" && entry.node.as_str().is_some_and(|value| !is_label_value(value)) {
@@ -48,10 +50,18 @@ fn name_problem(kind: &str, name: &str) -> Option<&'static str> {
         return name.contains(['/', '%']).then_some("`/` and `%` cannot stand in it");
     }
     let short = matches!(kind, "Service" | "Namespace");
-    let limit = if short { 63 } else { 253 };
+    let limit = match kind {
+        "CronJob" => 52,
+        _ if short => 63,
+        _ => 253,
+    };
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || !short && c == '.';
     if name.len() > limit {
-        return Some(if short { "longer than 63 characters" } else { "longer than 253 characters" });
+        return Some(match limit {
+            52 => "longer than 52 characters",
+            63 => "longer than 63 characters",
+            _ => "longer than 253 characters",
+        });
     }
     if !name.chars().all(allowed) {
         return Some("lower-case letters, digits and `-` only");

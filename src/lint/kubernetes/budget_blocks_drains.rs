@@ -6,17 +6,18 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
-use crate::lint::object::{Object, selects};
+use crate::lint::object::Object;
 use crate::lint::rule::{Rule, rule};
+use crate::lint::selector::Selector;
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("K8S029", "budget-blocks-drains", Error, "budget_blocks_drains.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for budget in subject.of_kind("PodDisruptionBudget") {
-        let Some(wanted) = budget.at(&["spec", "selector", "matchLabels"]).and_then(Node::as_map) else { continue };
+        let Some(wanted) = budget.at(&["spec", "selector"]).map(Selector::new) else { continue };
         let selected = |(object, pod): &(&Object<'_>, crate::lint::object::Pod<'_>)| {
-            object.is_service() && pod.labels().is_some_and(|labels| selects(wanted, labels))
+            object.is_service() && pod.labels().is_some_and(|labels| wanted.selects(labels))
         };
         let pods: i64 = subject.pods().filter(selected).map(|(object, _)| scaled(subject, object)).sum();
         if pods == 0 {
@@ -27,8 +28,15 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let blocked = least.filter(|node| amount(node).is_some_and(|n| n >= pods));
         let none = most.filter(|node| amount(node) == Some(0));
         if let Some(node) = blocked.or(none) {
-            let message = format!("PodDisruptionBudget `{}` lets none of {pods} pods go", budget.name());
-            found.push(RULE.finding(message).at(node.span, "no node could be drained"));
+            let which =
+                if pods == 1 { "its only pod not go".to_owned() } else { format!("none of its {pods} pods go") };
+            let message = format!("PodDisruptionBudget `{}` lets {which}", budget.name());
+            let help = if pods == 1 {
+                "leave the budget out, or run a second pod".to_owned()
+            } else {
+                format!("set `minAvailable: {}`, or `maxUnavailable: 1`", pods - 1)
+            };
+            found.push(RULE.finding(message).at(node.span, "no node could be drained").help(help));
         }
     }
 }

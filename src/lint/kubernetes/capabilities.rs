@@ -26,7 +26,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             for added in list("add").iter().filter(|node| node.as_str() != Some("NET_BIND_SERVICE")) {
                 let name = added.as_str().unwrap_or_default();
                 let message = format!("container `{}` adds capability `{name}`", container.name);
-                found.push(RULE.finding(message).at(added.span, ""));
+                found.push(RULE.finding(message).at(added.span, "leave it out"));
             }
         }
     }

@@ -39,7 +39,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let hint = did_you_mean(name, there).unwrap_or_default();
             let message =
                 format!("{kind} `{name}` is not rendered, and {} `{}` waits for it", object.kind(), object.name());
-            found.push(RULE.finding(message).at(node.span, hint));
+            let help = "render it, name one that there is, or mark the reference `optional: true`";
+            found.push(RULE.finding(message).at(node.span, hint).help(help));
         }
     }
 }

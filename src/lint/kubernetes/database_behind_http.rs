@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             });
             if number.or(target) == Some(5432) || matches!(name, "postgresql" | "postgres" | "tcp-postgresql") {
                 let message = format!("Ingress `{}` leads to PostgreSQL, which speaks no HTTP", ingress.name());
-                found.push(RULE.finding(message).at(port.span, ""));
+                let help = "use a Service of type LoadBalancer, or a TCPRoute of a Gateway";
+                found.push(RULE.finding(message).at(port.span, "").help(help));
             }
         }
     }

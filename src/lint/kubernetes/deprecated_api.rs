@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>
         if let Some((since, instead)) = super::removed_api::replacement(&identity.api_version, &identity.kind) {
             if cluster < (1, since) {
                 let finding = RULE.finding(format!("{what} goes with Kubernetes 1.{since}")).at(place, "");
-                found.push(if instead.is_empty() { finding } else { finding.help(format!("use `{instead}`")) });
+                found.push(finding.help(super::removed_api::what_to_use(instead)));
             }
             continue;
         }
@@ -35,7 +35,10 @@ fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>
         });
         if kind.last < schema::VERSION {
             let message = format!("{what} goes with Kubernetes {}.{}", kind.last.0, kind.last.1 + 1);
-            found.push(RULE.finding(message).at(place, ""));
+            let newer =
+                schema::api_versions(&identity.kind).into_iter().find(|(_, other)| other.last == schema::VERSION);
+            let help = super::removed_api::what_to_use(newer.map_or("", |(api, _)| api));
+            found.push(RULE.finding(message).at(place, "").help(help));
         } else if let Some((api, _)) = stable.filter(|_| is_early) {
             found.push(RULE.finding(format!("{what} has a stable version")).at(place, format!("use `{api}`")));
         }

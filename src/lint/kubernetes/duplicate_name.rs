@@ -34,9 +34,8 @@ fn twice<'a>(what: &str, list: impl Iterator<Item = &'a Node>, key: &str, found:
     for item in list {
         let (name, Some(node)) = (text(item, &[key]), item.get(key)) else { continue };
         if let Some((_, first)) = seen.iter().find(|(other, _)| *other == name) {
-            found.push(
-                RULE.finding(format!("{what} `{name}` is there twice")).at(node.span, "").label(*first, "first here"),
-            );
+            let finding = RULE.finding(format!("{what} `{name}` is there twice")).at(node.span, "");
+            found.push(finding.label(*first, "first here").help("take one out, or rename it"));
         } else {
             seen.push((name, node.span));
         }

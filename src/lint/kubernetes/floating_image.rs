@@ -23,7 +23,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let tag = last.split_once(':').map(|(_, tag)| tag);
             if tag.is_none_or(|tag| matches!(tag, "" | "latest" | "stable" | "main" | "master" | "edge" | "dev")) {
                 let message = format!("container `{}` takes whatever `{image}` is today", container.name);
-                found.push(RULE.finding(message).at(node.span, "expected a version"));
+                found.push(RULE.finding(message).at(node.span, "expected a version, such as `:1.2.3`"));
             }
         }
     }

@@ -22,13 +22,15 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         match subject.find("Service", name) {
             None if !name.is_empty() => {
                 let message = format!("Service `{name}`, which names the pods of `{}`, is not rendered", set.name());
-                found.push(RULE.finding(message).at(node.span, ""));
+                let help = format!("render a Service `{name}` with `clusterIP: None`");
+                found.push(RULE.finding(message).at(node.span, "").help(help));
             }
             Some(service) if text(service.root(), &["spec", "clusterIP"]) != "None" => {
                 let place = service.at(&["spec", "type"]).map_or(Subject::head(service), |node: &Node| node.span);
                 let message =
                     format!("Service `{name}` is not headless, so the pods of `{}` have no names", set.name());
-                found.push(RULE.finding(message).at(node.span, "").label(place, "set `clusterIP: None`"));
+                let finding = RULE.finding(message).at(node.span, "").label(place, "this Service");
+                found.push(finding.help("set `clusterIP: None`"));
             }
             _ => {}
         }

@@ -17,7 +17,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for volume in pod.volumes() {
             if let Some(node) = volume.get("hostPath") {
                 let message = format!("volume `{}` is a directory of the node", text(volume, &["name"]));
-                found.push(RULE.finding(message).at(node.span, ""));
+                found.push(RULE.finding(message).at(node.span, "use a claim, or an `emptyDir`"));
             }
         }
     }

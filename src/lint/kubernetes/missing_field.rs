@@ -15,7 +15,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for misfit in misfits(subject) {
         if let Misfit::Missing { field, within, at } = misfit {
             let within = if within.is_empty() { "this object".to_owned() } else { format!("`{within}`") };
-            found.push(RULE.finding(format!("{within} lacks `{field}`")).at(at, ""));
+            found.push(RULE.finding(format!("{within} lacks `{field}`")).at(at, "").help(format!("add `{field}`")));
         }
     }
 }

@@ -21,7 +21,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let (name, Some(node)) = (text(mount, &["name"]), mount.get("name")) else { continue };
             if !names.contains(&name) {
                 let hint = did_you_mean(name, names.iter().copied()).unwrap_or_default();
-                found.push(RULE.finding(format!("volume `{name}` does not exist")).at(node.span, hint));
+                let finding = RULE.finding(format!("volume `{name}` does not exist")).at(node.span, hint);
+                found.push(finding.help("add it to the pod's `volumes`"));
             }
         }
     }

@@ -21,7 +21,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                     let name = port.as_str().unwrap_or_default();
                     if !name.is_empty() && name.parse::<u16>().is_err() && !ports.contains(&name) {
                         let message = format!("container `{}` has no port `{name}`", container.name);
-                        found.push(RULE.finding(message).at(port.span, format!("its {probe} asks here")));
+                        let help =
+                            format!("add `{{name: {name}, containerPort: …}}` to its `ports`, or use the number");
+                        found.push(RULE.finding(message).at(port.span, format!("its {probe} asks here")).help(help));
                     }
                 }
             }

@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 let items = rule.get(key).and_then(Node::as_list).unwrap_or_default();
                 if let Some(node) = items.iter().find(|node| node.as_str() == Some("*")) {
                     let message = format!("{} `{}` allows every one of `{key}`", role.kind(), role.name());
-                    found.push(RULE.finding(message).at(node.span, ""));
+                    found.push(RULE.finding(message).at(node.span, "list those that the program uses"));
                 }
             }
         }

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>
         if let Some((since, instead)) = replacement(&identity.api_version, &identity.kind) {
             if cluster >= (1, since) {
                 let finding = RULE.finding(format!("{what} was removed in Kubernetes 1.{since}")).at(place, "");
-                found.push(if instead.is_empty() { finding } else { finding.help(format!("use `{instead}`")) });
+                found.push(finding.help(what_to_use(instead)));
             }
             continue;
         }
@@ -34,12 +34,21 @@ fn check(subject: &Subject<'_>, cluster: (u64, u64), found: &mut Vec<Diagnostic>
             let finding = RULE.finding(gone).at(place, "");
             found.push(match newer {
                 Some((api, _)) => finding.help(format!("use `{api}`")),
-                None => finding,
+                None => finding.help("leave the object out: nothing takes its place"),
             });
         } else if cluster < kind.first && kind.first > schema::OLDEST {
             let message = format!("{what} is not in {shown} yet: it came with {}.{}", kind.first.0, kind.first.1);
-            found.push(RULE.finding(message).at(place, ""));
+            let help = "use an older version of the API, or name the cluster: `--kube-version`";
+            found.push(RULE.finding(message).at(place, "").help(help));
         }
+    }
+}
+
+/// What takes an API version's place, in words.
+pub(super) fn what_to_use(instead: &str) -> String {
+    match instead {
+        "" => "leave the object out: nothing takes its place".to_owned(),
+        _ => format!("use `{instead}`"),
     }
 }
 

@@ -1,4 +1,4 @@
-//! A container that may run as root.
+//! A container that runs as root, or that nothing keeps from it.
 //!
 //! Nothing in a database needs it, and what escapes from a container as root is root on the node. The restricted Pod Security
 //! Standard refuses the pod.
@@ -8,6 +8,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
+use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("K8S019", "runs-as-root", Warning, "runs_as_root.rs", Always(check));
 
@@ -22,9 +23,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             }
             let context = container.node.get("securityContext").map_or(container.node.span, |node| node.span);
             let place = user.filter(|_| is_root).or(non_root).map_or(context, |node| node.span);
-            let what = if is_root { "runs" } else { "may run" };
-            let message = format!("container `{}` {what} as root", container.name);
-            found.push(RULE.finding(message).at(place, "").help("set `runAsNonRoot: true`"));
+            let name = container.name;
+            let message = match user.and_then(Node::as_int) {
+                Some(0) => format!("container `{name}` runs as root"),
+                Some(user) => format!("container `{name}` runs as {user}, and nothing forbids root"),
+                None => format!("container `{name}` may run as root"),
+            };
+            let help = if is_root {
+                "set `runAsUser` to the image's own user, and `runAsNonRoot: true`"
+            } else {
+                "set `runAsNonRoot: true`"
+            };
+            found.push(RULE.finding(message).at(place, "").help(help));
         }
     }
 }

@@ -4,7 +4,7 @@
 //!
 //! Name the workload as it is called.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::lint::Subject;
 use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
@@ -22,7 +22,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             if subject.find(what, name).is_none() {
                 let place = target.get("name").map_or(target.span, |node| node.span);
                 let message = format!("{kind} `{}` is for {what} `{name}`, which is not rendered", scaler.name());
-                found.push(RULE.finding(message).at(place, ""));
+                let there: Vec<&str> = subject.of_kind(what).map(crate::lint::object::Object::name).collect();
+                let hint = did_you_mean(name, there).unwrap_or_default();
+                found.push(RULE.finding(message).at(place, hint).help("name a workload that is rendered"));
             }
         }
     }

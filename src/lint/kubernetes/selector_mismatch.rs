@@ -24,7 +24,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let place = missing.map_or(selector.span, |(_, entry)| entry.key);
             let pods = pod.node.at(&["metadata", "labels"]).map_or(pod.node.span, |node: &Node| node.span);
             let message = format!("{} `{}` does not select its own pods", object.kind(), object.name());
-            found.push(RULE.finding(message).at(place, "the pods lack this").label(pods, "the pods' labels"));
+            let finding = RULE.finding(message).at(place, "the pods lack this").label(pods, "the pods' labels");
+            found.push(finding.help("add it to the labels of `spec.template`"));
         }
     }
 }

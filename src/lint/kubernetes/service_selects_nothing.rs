@@ -44,7 +44,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             });
             let place = nowhere.map_or(selector.span, |(_, entry)| entry.key);
             let label = if nowhere.is_some() { "no pod carries this" } else { "" };
-            found.push(RULE.finding(format!("Service `{}` selects no pod", service.name())).at(place, label));
+            let finding = RULE.finding(format!("Service `{}` selects no pod", service.name())).at(place, label);
+            found.push(finding.help("select by labels that the pods' template has"));
         }
     }
 }

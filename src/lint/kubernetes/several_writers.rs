@@ -33,7 +33,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let place = scaler.at(&["spec", "maxReplicas"]).map_or(scaler.root().span, |node| node.span);
             let message =
                 format!("an autoscaler may start a second server on the claim of Deployment `{}`", object.name());
-            found.push(RULE.finding(message).at(place, ""));
+            found.push(RULE.finding(message).at(place, "").help("leave the autoscaler out"));
         }
         let strategy = object.at(&["spec", "strategy", "type"]);
         if strategy.and_then(Node::as_str) != Some("Recreate") {

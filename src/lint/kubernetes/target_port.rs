@@ -33,7 +33,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             });
             if !has {
                 let message = format!("no pod of Service `{}` has a port `{name}`", service.name());
-                found.push(RULE.finding(message).at(target.span, ""));
+                let help =
+                    format!("add `{{name: {name}, containerPort: …}}` to the container's `ports`, or use the number");
+                found.push(RULE.finding(message).at(target.span, "").help(help));
             }
         }
     }

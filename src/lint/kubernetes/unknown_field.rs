@@ -16,7 +16,12 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for misfit in misfits(subject) {
         if let Misfit::Unknown { field, within, at, hint } = misfit {
             let within = if within.is_empty() { "this kind".to_owned() } else { format!("`{within}`") };
-            found.push(RULE.finding(format!("{within} has no field `{field}`")).at(at, hint));
+            let finding = RULE.finding(format!("{within} has no field `{field}`"));
+            found.push(if hint.is_empty() {
+                finding.at(at, "").help("delete it, or move it to the object that has it")
+            } else {
+                finding.at(at, hint)
+            });
         }
     }
 }

@@ -19,12 +19,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         let lacks = [("apiVersion", &identity.api_version), ("kind", &identity.kind)];
         if let Some((field, _)) = lacks.iter().find(|(_, text)| text.is_empty()) {
-            found.push(RULE.finding(format!("an object without `{field}`")).at(object.root().span, ""));
+            let finding = RULE.finding(format!("an object without `{field}`")).at(object.root().span, "");
+            found.push(finding.help(format!("add `{field}: …`")));
             continue;
         }
         let generated = object.at(&["metadata", "generateName"]).is_some();
         if identity.name.is_empty() && !generated && !identity.kind.ends_with("List") {
-            found.push(RULE.finding(format!("a {} without a name", identity.kind)).at(object.root().span, ""));
+            let finding = RULE.finding(format!("a {} without a name", identity.kind)).at(object.root().span, "");
+            found.push(finding.help("add `metadata.name`"));
         }
         let known = schema::kind(&identity.api_version, &identity.kind).is_some();
         let place = object.at(&["kind"]).map_or(object.root().span, |node| node.span);
@@ -36,11 +38,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let message = format!("`{}` has no kind `{}`", identity.api_version, identity.kind);
             let finding = RULE.finding(message);
             let served = others.iter().rev().find(|(_, kind)| kind.last == schema::VERSION);
-            found.push(match served {
-                Some((api, _)) => {
-                    finding.at(object.at(&["apiVersion"]).map_or(place, |node| node.span), format!("it is in `{api}`"))
-                }
-                None => finding.at(place, did_you_mean(&identity.kind, KINDS).unwrap_or_default()),
+            found.push(if let Some((api, _)) = served {
+                finding.at(object.at(&["apiVersion"]).map_or(place, |node| node.span), format!("it is in `{api}`"))
+            } else {
+                let hint = did_you_mean(&identity.kind, KINDS).unwrap_or_default();
+                finding.at(place, hint).help("name a kind that this group serves: `kubectl api-resources`")
             });
         }
     }

@@ -14,7 +14,13 @@ pub(super) static RULE: Rule = rule!("K8S002", "wrong-type", Error, "wrong_type.
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for misfit in misfits(subject) {
         if let Misfit::Type { path, wanted, found: kind, at } = misfit {
-            found.push(RULE.finding(format!("`{path}` must be {wanted}, found {kind}")).at(at, ""));
+            let finding = RULE.finding(format!("`{path}` must be {wanted}, found {kind}")).at(at, "");
+            let is_scalar = !matches!(kind, "a list" | "an object" | "null");
+            found.push(match wanted {
+                "text" if is_scalar => finding.help("quote it; in a template: `{{ … | quote }}`"),
+                "an integer" | "a number" | "true or false" if kind == "text" => finding.help("leave the quotes out"),
+                _ => finding.help(format!("write {wanted}")),
+            });
         }
     }
 }

@@ -1,6 +1,6 @@
-//! An `archive_command` that overwrites what is there, or leaves half a file when it is interrupted.
+//! An `archive_command` that overwrites what is there.
 //!
-//! Two servers with one archive then destroy each other's log, and a segment that was cut is found at the restore.
+//! Two servers with one archive then destroy each other's log, and nobody knows until a restore.
 //!
 //! Ask first and rename last: `test ! -f A/%f && cp %p A/%f.part && mv A/%f.part A/%f`; or use pgBackRest.
 //!
@@ -17,7 +17,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let Some((command, place)) = server.text("archive_command") else { continue };
         let copies =
             ["cp ", "gzip", "lz4", "zstd", "cat "].iter().any(|word| command.contains(word)) && command.contains("%p");
-        if copies && !(command.contains("test ! -f") || command.contains("[ ! -f") || command.contains("cp -n")) {
+        let asks =
+            ["! -f", "! -e", "cp -n", "cp -i", "--no-clobber", "noclobber"].iter().any(|word| command.contains(word));
+        if copies && !asks {
             found.push(
                 RULE.finding("this command overwrites a segment that is there").at(place, "ask first: `test ! -f …`"),
             );

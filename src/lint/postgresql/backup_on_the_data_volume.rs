@@ -31,7 +31,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let Some(node) = volume.at(&["persistentVolumeClaim", "claimName"]) else { continue };
             if node.as_str().is_some_and(|name| claims.iter().any(|claim| claim == name)) {
                 let message = format!("{} `{}` mounts the volume of the database", object.kind(), object.name());
-                found.push(RULE.finding(message).at(node.span, ""));
+                let help = "dump over the network: `pg_dump -h SERVICE`, to another claim or a store";
+                found.push(RULE.finding(message).at(node.span, "").help(help));
             }
         }
     }

@@ -1,5 +1,5 @@
-//! An alert whose expression cannot fire: it is empty in places, asks for a metric that no exporter has, or divides what never
-//! matches.
+//! An alert whose expression cannot fire: it is empty in places, asks for a metric that the exporter has not, or divides what
+//! never matches.
 //!
 //! Nobody notices an alert that is silent. One expression that does not parse makes the operator refuse all of the rule's.
 //!
@@ -53,8 +53,11 @@ fn problem(expression: &str) -> Option<(String, String)> {
     let words = compact.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
     for word in words {
         if let Some((_, instead)) = GONE.iter().find(|(name, _)| *name == word) {
-            let hint = if instead.is_empty() { String::new() } else { format!("use `{instead}`") };
-            return Some((format!("no exporter has `{word}`"), hint));
+            let hint = match *instead {
+                "" => "leave it out, or define it as a query of your own".to_owned(),
+                instead => format!("use `{instead}`"),
+            };
+            return Some((format!("`postgres_exporter` has no `{word}`"), hint));
         }
     }
     let divides = compact.contains("sum by (instance)") || compact.contains("sum by(instance)");

@@ -7,6 +7,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
+use crate::postgres::quantity::{MIB, postgres};
 
 pub(super) static RULE: Rule = rule!("PG003", "cache-size", Warning, "cache_size.rs", Always(check));
 
@@ -18,7 +19,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         };
         if server.bytes("effective_cache_size").is_some_and(|size| size > limit) {
             let message = "`effective_cache_size` is more than the container can ever cache";
-            found.push(RULE.finding(message).at(place, "").label(limit_place, "the limit"));
+            let help = format!("set it to `{}`, three quarters of the limit", postgres(limit / MIB * 3 / 4 * MIB));
+            found.push(RULE.finding(message).at(place, "").label(limit_place, "the limit").help(help));
         }
     }
 }

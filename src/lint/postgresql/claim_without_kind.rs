@@ -15,7 +15,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for set in subject.of_kind("StatefulSet") {
         for claim in set.at(&["spec", "volumeClaimTemplates"]).and_then(Node::as_list).unwrap_or_default() {
             if claim.get("kind").is_none() || claim.get("apiVersion").is_none() {
-                found.push(RULE.finding("a claim template without `apiVersion` and `kind`").at(claim.span, ""));
+                let finding = RULE.finding("a claim template without `apiVersion` and `kind`").at(claim.span, "");
+                found.push(finding.help("add `apiVersion: v1` and `kind: PersistentVolumeClaim`"));
             }
         }
     }

@@ -21,8 +21,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         if let Some((_, span)) = text.line(subject.sources, |line| line.contains("pg_basebackup")) {
-            found
-                .push(RULE.finding("the second start of this pod fails: the directory is not empty then").at(span, ""));
+            let message = "the second start of this pod fails: the directory is not empty then";
+            let help = "ask first: `[ -s \"$PGDATA/PG_VERSION\" ] || pg_basebackup …`";
+            found.push(RULE.finding(message).at(span, "").help(help));
         }
     }
 }

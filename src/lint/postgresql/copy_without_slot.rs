@@ -22,7 +22,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         if let Some((_, span)) = text.line(subject.sources, |line| line.contains("pg_basebackup")) {
-            found.push(RULE.finding("this standby is copied without a replication slot").at(span, ""));
+            let finding = RULE.finding("this standby is copied without a replication slot").at(span, "");
+            found.push(finding.help("add `--create-slot --slot NAME`"));
         }
     }
 }

@@ -14,8 +14,7 @@ pub(super) static RULE: Rule = rule!("PG008", "data-at-the-root", Error, "data_a
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
-        let set = server.variable("PGDATA").and_then(|variable| variable.get("value"));
-        let data = set.and_then(|node| node.as_str()).unwrap_or("/var/lib/postgresql/data").trim_end_matches('/');
+        let Some(data) = server.data_directory() else { continue };
         for (mount, _) in server.data_volumes() {
             let path = text(mount, &["mountPath"]).trim_end_matches('/');
             if path == data && text(mount, &["subPath"]).is_empty() {

@@ -24,7 +24,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             };
             if let Some((_, span)) = text.line(subject.sources, makes) {
                 let message = format!("the image has made database `{name}` before this runs");
-                found.push(RULE.finding(message).at(span, "").label(node.span, "by this"));
+                let finding = RULE.finding(message).at(span, "").label(node.span, "by this");
+                found.push(
+                    finding
+                        .help("leave it out, or ask first: `SELECT 'CREATE DATABASE …' WHERE NOT EXISTS (…) \\gexec`"),
+                );
             }
         }
     }

@@ -29,7 +29,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         });
         let Some(mount) = mount else {
             if key.starts_with('/') {
-                found.push(RULE.finding(format!("nothing is mounted where `{key}` would be")).at(place, ""));
+                let finding = RULE.finding(format!("nothing is mounted where `{key}` would be")).at(place, "");
+                found.push(finding.help("mount the Secret there, with `defaultMode: 0640` and an `fsGroup`"));
             }
             continue;
         };

@@ -19,13 +19,17 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     let Some(server) = subject.servers().first() else { return };
     let loaded = server.text("shared_preload_libraries").map(|(text, _)| text.to_owned()).unwrap_or_default();
+    // Images of an extension load it in the file that they bring along.
+    let image = server.container.image();
+    let own_file = server.text("config_file").or(server.text("shared_preload_libraries"));
     for text in subject.texts() {
         for (line, span) in text.lines(subject.sources) {
             let lower = line.to_lowercase();
             if !lower.contains("create extension") {
                 continue;
             }
-            for name in PRELOADED.iter().filter(|name| lower.contains(**name) && !loaded.contains(**name)) {
+            let needed = PRELOADED.iter().filter(|name| !(own_file.is_none() && image.contains(**name)));
+            for name in needed.filter(|name| lower.contains(**name) && !loaded.contains(**name)) {
                 let message = format!("`{name}` is created and never loaded");
                 found.push(
                     RULE.finding(message).at(*span, "").help(format!("set `shared_preload_libraries = '{name}'`")),

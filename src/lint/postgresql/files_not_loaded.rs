@@ -7,6 +7,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
+use crate::lint::object::text;
 use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule = rule!("PG074", "files-not-loaded", Error, "files_not_loaded.rs", Always(check));
@@ -25,9 +26,18 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let Some(file) = server.files.iter().find(|file| file.name.ends_with(ending)) else { continue };
             // Scripts may copy it into the data directory.
             let copied = subject.texts().iter().any(|text| text.is_shell() && text.text.contains(file.name));
-            if !named(name) && !copied {
+            // A file may also be mounted over the one that the image reads.
+            let over = server.container.list("volumeMounts").iter().any(|mount| {
+                let path = text(mount, &["mountPath"]);
+                path.contains("/bitnami/")
+                    || path.ends_with(&format!("/{ending}"))
+                        && server.data_directory().is_some_and(|data| path.starts_with(&data))
+            });
+            if !named(name) && !copied && !over {
                 let message = format!("the server does not read `{}`: nothing sets `{name}`", file.name);
-                found.push(RULE.finding(message).at(file.key, "").label(Subject::head(&server.object), "this server"));
+                let finding =
+                    RULE.finding(message).at(file.key, "").label(Subject::head(&server.object), "this server");
+                found.push(finding.help(format!("start the server with `-c {name}=PATH-OF-THE-MOUNT/{}`", file.name)));
             }
         }
     }

@@ -12,23 +12,27 @@ use crate::lint::rule::{Rule, rule};
 
 pub(super) static RULE: Rule = rule!("PG084", "foreign-variables", Error, "foreign_variables.rs", Always(check));
 
+/// The beginnings of names that images of others take; those of PgBouncer first.
+const FOREIGN: [&str; 5] = ["PGBOUNCER_", "POSTGRESQL_", "POSTGRES_REPLICATION_", "BITNAMI_", "TIMESCALEDB_ENABLED"];
+
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {
         for container in pod.containers() {
             let image = container.image();
-            let official = image.split(':').next().is_some_and(|name| {
-                matches!(name.rsplit('/').next(), Some("postgres" | "postgis" | "timescaledb" | "pgbouncer"))
-                    && !name.contains("bitnami")
-            });
-            if !official {
+            let repository = container.repository();
+            let last = repository.rsplit('/').next().unwrap_or(repository);
+            let known = matches!(last, "postgres" | "postgis" | "timescaledb" | "pgbouncer");
+            if !known || repository.contains("bitnami") {
                 continue;
             }
+            // This one takes its settings from variables of that name.
+            let foreign: &[&str] = if repository.ends_with("pgbouncer/pgbouncer") { &FOREIGN[1..] } else { &FOREIGN };
             for variable in container.list("env") {
                 let name = text(variable, &["name"]);
-                let foreign = ["POSTGRESQL_", "POSTGRES_REPLICATION_", "PGBOUNCER_", "BITNAMI_", "TIMESCALEDB_ENABLED"];
                 if foreign.iter().any(|prefix| name.starts_with(prefix)) {
                     let place = variable.get("name").map_or(variable.span, |node| node.span);
-                    found.push(RULE.finding(format!("image `{image}` does not know `{name}`")).at(place, ""));
+                    let finding = RULE.finding(format!("image `{image}` does not know `{name}`")).at(place, "");
+                    found.push(finding.help("use a variable of this image, or the image that knows this one"));
                 }
             }
         }

@@ -5,7 +5,7 @@
 //!
 //! Set `terminationGracePeriodSeconds` to 60 or more, and to more than what `preStop` may wait.
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Span};
 use crate::lint::Subject;
 use crate::lint::rule::{Rule, rule};
 use crate::yaml::Node;
@@ -19,18 +19,29 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let place = node.map_or_else(|| Subject::head(&server.object), |node| node.span);
         if seconds < 60 {
             let message = format!("the server is killed after {seconds} s when it has not stopped by then");
-            found.push(RULE.finding(message).at(place, "expected 60 or more"));
+            let finding = RULE.finding(message).at(place, "expected 60 or more");
+            found.push(finding.help("set `terminationGracePeriodSeconds: 120`"));
             continue;
+        }
+        let sleep = server.container.node.at(&["lifecycle", "preStop", "sleep", "seconds"]);
+        if let Some((node, waits)) =
+            sleep.and_then(|node| Some((node, node.as_int()?))).filter(|(_, waits)| *waits >= seconds)
+        {
+            found.push(too_long(waits, seconds, node.span, place));
         }
         let command = server.container.node.at(&["lifecycle", "preStop", "exec", "command"]).and_then(Node::as_list);
         for word in command.into_iter().flatten() {
             let waits: i64 = word.as_str().map_or(0, waiting);
             if waits >= seconds {
-                let message = format!("`preStop` may wait for {waits} s of {seconds}");
-                found.push(RULE.finding(message).at(word.span, "").label(place, "the grace period"));
+                found.push(too_long(waits, seconds, word.span, place));
             }
         }
     }
+}
+
+fn too_long(waits: i64, seconds: i64, at: Span, place: Span) -> Diagnostic {
+    let finding = RULE.finding(format!("`preStop` may wait for {waits} s of {seconds}")).at(at, "");
+    finding.label(place, "the grace period").help(format!("set `terminationGracePeriodSeconds: {}`", waits + 60))
 }
 
 /// The seconds that a script names: `sleep 20`, `pg_ctl -t 60`, `--timeout 60`.

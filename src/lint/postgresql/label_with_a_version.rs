@@ -25,7 +25,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 labels.as_map().into_iter().flatten().filter(|(key, _)| VERSIONED.contains(&key.as_str()))
             {
                 let message = format!("{what} of {} `{}` carries `{key}`, which changes", object.kind(), object.name());
-                found.push(RULE.finding(message).at(entry.key, "the next version could not be installed"));
+                let finding = RULE.finding(message).at(entry.key, "the next version could not be installed");
+                found.push(finding.help("leave it out here; it belongs to the metadata of objects and pods"));
             }
         }
     }

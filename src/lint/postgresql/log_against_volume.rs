@@ -18,7 +18,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for server in subject.servers() {
-        let Some((volume, claim)) = server.volume_size() else { continue };
+        let Some((volume, claim)) = server.log_volume_size() else { continue };
         let names = ["max_wal_size", "wal_keep_size", "max_slot_wal_keep_size"];
         let parts: Vec<(&str, u64)> = names.iter().filter_map(|name| Some((*name, server.bytes(name)?))).collect();
         let total: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
@@ -33,6 +33,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let message = format!("the write-ahead log may fill {share} % of its volume");
         let severity = if share > WAL_SHARE { Severity::Error } else { Severity::Warning };
         let finding = Diagnostic { severity, ..RULE.finding(message) };
-        found.push(finding.at(place, "").label(claim, "the volume").note(lines.join("\n")));
+        let finding = finding.at(place, "").label(claim, "the volume").note(lines.join("\n"));
+        found.push(finding.help("raise the claim's `storage`, or lower the settings"));
     }
 }

@@ -15,6 +15,10 @@ pub(super) static RULE: Rule = rule!("PG013", "long-name", Error, "long_name.rs"
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for set in subject.of_kind("StatefulSet").filter(|set| set.name().len() > 52) {
         let message = format!("the name of StatefulSet `{}` has {} characters", set.name(), set.name().len());
-        found.push(RULE.finding(message).at(Subject::head(set), "at most 52 leave room for its pods' label"));
+        found.push(
+            RULE.finding(message)
+                .at(Subject::head(set), "at most 52 leave room for its pods' label")
+                .help("shorten `fullnameOverride`, or the release's name"),
+        );
     }
 }

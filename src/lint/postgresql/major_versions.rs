@@ -14,8 +14,7 @@ pub(super) static RULE: Rule = rule!("PG027", "major-versions", Error, "major_ve
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
-        let tag = server.container.image().rsplit_once(':').map(|(_, tag)| tag).unwrap_or_default();
-        let Some(major) = major_of_tag(tag) else { continue };
+        let Some(major) = major_of_tag(server.container.tag()) else { continue };
         for variable in server.container.list("env") {
             let Some(value) = variable.get("value") else { continue };
             let path = value.as_str().unwrap_or_default();
@@ -25,7 +24,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             {
                 let message = format!("the image is PostgreSQL {major}, and this directory is of {named}");
                 let image = server.container.node.get("image").map_or(server.container.node.span, |node| node.span);
-                found.push(RULE.finding(message).at(value.span, "").label(image, "the image"));
+                let finding = RULE.finding(message).at(value.span, "").label(image, "the image");
+                found
+                    .push(finding.help(format!(
+                        "use an image of PostgreSQL {named}, or `pg_upgrade` to a directory of {major}"
+                    )));
             }
         }
     }

@@ -18,7 +18,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             for variable in container.list("env") {
                 let (name, Some(value)) = (text(variable, &["name"]), variable.get("value")) else { continue };
                 let content = value.as_str().unwrap_or_default();
-                let superuser = name == "DATA_SOURCE_USER" && content == "postgres" || content.contains("//postgres:");
+                let superuser = name == "DATA_SOURCE_USER" && content == "postgres"
+                    || ["//postgres:", "//postgres@", "user=postgres "].iter().any(|part| content.contains(part));
                 let local =
                     content.contains("localhost") || content.contains("127.0.0.1") || content.contains("host=/");
                 let plain = content.contains("sslmode=disable") && !local;
@@ -26,7 +27,12 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                     let place = variable.get("name").map_or(variable.span, |node| node.span);
                     let what = if superuser { "as the superuser" } else { "without encryption" };
                     let message = format!("container `{}` logs in {what}", container.name);
-                    found.push(RULE.finding(message).at(place, ""));
+                    let help = if superuser {
+                        "give it a role of its own: `GRANT pg_monitor TO exporter`"
+                    } else {
+                        "connect over the socket, `host=/run/postgresql`, or with `sslmode=verify-full`"
+                    };
+                    found.push(RULE.finding(message).at(place, "").help(help));
                 }
             }
         }

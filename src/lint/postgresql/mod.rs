@@ -18,12 +18,14 @@ mod broken_alert;
 mod cache_size;
 mod certificates;
 mod claim_without_kind;
+mod collation_may_change;
 mod compliance_controls;
 mod connections_of_poolers;
 mod contradiction;
 mod copy_again;
 mod copy_without_slot;
 mod data_at_the_root;
+mod data_outside_its_volume;
 mod database_made_twice;
 mod disruption_budget;
 mod encryption_of_lines;
@@ -136,6 +138,7 @@ pub(super) const RULES: &[&Rule] = &[
     &trust::RULE,
     &application_is_superuser::RULE,
     &major_versions::RULE,
+    &collation_may_change::RULE,
     &exporter_without_limits::RULE,
     &no_checksum::RULE,
     &parameter::RULE,
@@ -207,4 +210,5 @@ pub(super) const RULES: &[&Rule] = &[
     &bad_grant::RULE,
     &trigger_cancels::RULE,
     &network_open::RULE,
+    &data_outside_its_volume::RULE,
 ];

@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 .at(&["metadata", "annotations"])
                 .map_or_else(|| Subject::head(&server.object), |node| node.span);
             let message = "a change of the server's files reaches no server that runs";
-            found.push(RULE.finding(message).at(place, "a checksum belongs here").label(file.key, "these files"));
+            let finding = RULE.finding(message).at(place, "a checksum belongs here").label(file.key, "these files");
+            found.push(finding.help("annotate the pods: `checksum/config: {{ … | sha256sum }}`"));
         }
     }
 }

@@ -22,7 +22,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             subject.texts().iter().any(|text| text.text.contains("initdb") || text.text.contains("pg_basebackup"));
         if !makes {
             let message = "nothing makes the database: the image's entrypoint is passed by";
-            found.push(RULE.finding(message).at(node.span, "use `args`"));
+            found.push(RULE.finding(message).at(node.span, "use `args` and leave `command` out"));
         }
     }
 }

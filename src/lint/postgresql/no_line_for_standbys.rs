@@ -17,7 +17,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if !server.hba.iter().any(|line| remote(&line)) {
             let place = server.hba.last().map_or(server.object.root().span, |(_, span)| *span);
             let message = "no line of this pg_hba.conf lets standbys in";
-            found.push(RULE.finding(message).at(place, "`all` does not stand for `replication`"));
+            let finding = RULE.finding(message).at(place, "`all` does not stand for `replication`");
+            found.push(finding.help("add `host replication ROLE ADDRESS scram-sha-256`"));
         }
     }
 }

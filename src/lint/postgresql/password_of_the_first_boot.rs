@@ -17,7 +17,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for name in ["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE"] {
             if let Some(variable) = server.variable(name) {
                 let place = variable.get("name").map_or(variable.span, |node| node.span);
-                found.push(RULE.finding(format!("`{name}` counts at the first boot only")).at(place, ""));
+                let finding = RULE.finding(format!("`{name}` counts at the first boot only")).at(place, "");
+                found.push(finding.help("after a change say `ALTER ROLE … PASSWORD`, or set it at every boot"));
             }
         }
     }

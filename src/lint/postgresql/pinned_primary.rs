@@ -13,8 +13,8 @@ use crate::yaml::Node;
 pub(super) static RULE: Rule = rule!("PG095", "pinned-primary", Warning, "pinned_primary.rs", Always(check));
 
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
-    // The chart of the contract asks every pod before one writes.
-    if subject.is_postgresql() {
+    // The built-in chart's script asks every pod before one of them writes.
+    if subject.is_postgresql() || subject.texts().iter().any(|text| text.text.contains("PGCHART_PRIMARY")) {
         return;
     }
     for service in subject.of_kind("Service") {
@@ -22,7 +22,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let several = subject.servers().iter().any(|server| server.object.replicas() > 1);
         if let Some(entry) = selector.get("statefulset.kubernetes.io/pod-name").filter(|_| several) {
             let message = format!("Service `{}` stays with one pod, whoever is the primary", service.name());
-            found.push(RULE.finding(message).at(entry.key, ""));
+            let help = "select by a label that follows the primary, and let only one tool promote";
+            found.push(RULE.finding(message).at(entry.key, "").help(help));
         }
     }
 }

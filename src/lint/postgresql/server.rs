@@ -55,8 +55,7 @@ pub(in crate::lint) fn servers<'a>(subject: &Subject<'a>) -> Vec<Server<'a>> {
         else {
             continue;
         };
-        let tag = container.image().rsplit_once(':').map(|(_, tag)| tag).unwrap_or_default();
-        let major = major_of_tag(tag).and_then(|major| Major::parse(&major.to_string()));
+        let major = major_of_tag(container.tag()).and_then(|major| Major::parse(&major.to_string()));
         let files = files(subject, object, &pod);
         let mut server = Server {
             object: object.clone(),
@@ -76,10 +75,8 @@ pub(in crate::lint) fn servers<'a>(subject: &Subject<'a>) -> Vec<Server<'a>> {
 
 /// Images of PostgreSQL end in one of these; those of its poolers and exporters only begin so.
 fn runs_postgresql(container: &Container<'_>) -> bool {
-    let image = container.image();
-    let repository = image.split('@').next().unwrap_or(image);
-    let last = repository.rsplit('/').next().unwrap_or(repository);
-    let name = last.split(':').next().unwrap_or(last);
+    let repository = container.repository();
+    let name = repository.rsplit('/').next().unwrap_or(repository);
     let known = [
         "postgres",
         "postgresql",
@@ -231,9 +228,27 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// The size of the first volume, and where it stands.
-    pub(super) fn volume_size(&self) -> Option<(u64, Span)> {
-        let (_, claim) = self.data_volumes().next()?;
+    /// Where the server keeps its data; nothing when its image does not tell.
+    pub(super) fn data_directory(&self) -> Option<String> {
+        if let Some(variable) = self.variable("PGDATA") {
+            let path = variable.get("value").and_then(Node::as_str)?;
+            return Some(path.trim_end_matches('/').to_owned());
+        }
+        // These are made from the official image, which moved with PostgreSQL 18.
+        let repository = self.container.repository();
+        let official = ["postgres", "postgis", "pgvector", "timescaledb"];
+        let major = self.major.filter(|_| official.contains(&repository.rsplit('/').next().unwrap_or_default()))?;
+        Some(if major >= Major::V18 {
+            format!("/var/lib/postgresql/{major}/docker")
+        } else {
+            "/var/lib/postgresql/data".to_owned()
+        })
+    }
+
+    /// The size of the volume that the write-ahead log is on, and where it stands.
+    pub(super) fn log_volume_size(&self) -> Option<(u64, Span)> {
+        let own = self.data_volumes().find(|(mount, _)| is_for_the_log(mount));
+        let (_, claim) = own.or_else(|| self.data_volumes().next())?;
         let node = claim.at(&["spec", "resources", "requests", "storage"])?;
         Some((quantity::memory(&node.scalar_text()?)?, node.span))
     }
@@ -242,6 +257,11 @@ impl<'a> Server<'a> {
     pub(super) fn variable(&self, name: &str) -> Option<&'a Node> {
         self.container.list("env").iter().find(|variable| text(variable, &["name"]) == name)
     }
+}
+
+/// Whether a volume is mounted for the write-ahead log, as its path says.
+pub(super) fn is_for_the_log(mount: &Node) -> bool {
+    text(mount, &["mountPath"]).split('/').any(|part| matches!(part, "wal" | "pg_wal" | "pgwal" | "xlog"))
 }
 
 /// `postgresql.conf` by its name, or another `.conf` that sets what only the server knows.

@@ -19,7 +19,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             continue;
         }
         if let Some((_, span)) = text.line(subject.sources, |line| line.to_uppercase().contains("RETURN NEW")) {
-            found.push(RULE.finding("this trigger cancels every DELETE").at(span, "`NEW` is null there: return `OLD`"));
+            found.push(RULE.finding("this trigger cancels every DELETE").at(span, "`NEW` is null there, return `OLD`"));
         }
     }
 }

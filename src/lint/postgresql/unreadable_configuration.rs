@@ -39,15 +39,55 @@ fn problem(line: &str) -> Option<&'static str> {
     if value.starts_with('\'') {
         return None;
     }
-    let mut chars = value.chars();
-    let first = chars.next()?;
-    let number = first.is_ascii_digit() || matches!(first, '-' | '+' | '.');
-    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | ':' | '/' | '.');
-    if !value.chars().all(allowed) {
-        return Some("quote the value");
+    (!is_readable(value)).then_some("quote the value")
+}
+
+/// Whether the server's reader takes a value without quotes: a number with at most a unit, or a word that is no qualified name.
+fn is_readable(value: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
+    let is_word = |text: &str| text.starts_with(is_letter) && text.chars().all(|c| is_letter(c) || c.is_ascii_digit());
+    if value.starts_with(is_letter) {
+        let qualified = value.split_once('.').is_some_and(|(before, behind)| is_word(before) && is_word(behind));
+        let inside = |c: char| is_letter(c) || c.is_ascii_digit() || matches!(c, '-' | '.' | '_' | ':' | '/');
+        return !qualified && value.chars().all(inside);
     }
-    // A number with a fraction and a unit, and a name with a point that no `-` or `/` makes a text.
-    let fraction = number && value.contains('.') && value.ends_with(|c: char| c.is_ascii_alphabetic());
-    let qualified = !number && value.contains('.') && !value.contains(['-', '/', ':']);
-    (fraction || qualified).then_some("quote the value")
+    let number = value.strip_prefix(['-', '+']).unwrap_or(value);
+    let hexadecimal = number.strip_prefix("0x").unwrap_or_default();
+    let digits = hexadecimal.trim_start_matches(|c: char| c.is_ascii_hexdigit());
+    if !hexadecimal.is_empty() && digits.len() < hexadecimal.len() && digits.chars().all(|c| c.is_ascii_alphabetic()) {
+        return true;
+    }
+    let unit = number.trim_start_matches(|c: char| c.is_ascii_digit());
+    if unit.len() < number.len() && unit.chars().all(|c| c.is_ascii_alphabetic()) {
+        return true;
+    }
+    number.contains('.') && number.parse::<f64>().is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_readable;
+
+    #[test]
+    fn values_are_read_as_the_server_reads_them() {
+        for value in [
+            "on",
+            "16MB",
+            "-1",
+            "0.9",
+            "1.5e-3",
+            ".5",
+            "0x1F",
+            "scram-sha-256",
+            "UTC",
+            "Europe/Berlin",
+            "a.b-c",
+            "15min",
+        ] {
+            assert!(is_readable(value), "{value}");
+        }
+        for value in ["1.5GB", "en_US.utf8", "pg_catalog.english", "*", "%m", "a,b", "/tmp", "10.0.0.1", "1 2", "4h;"] {
+            assert!(!is_readable(value), "{value}");
+        }
+    }
 }

@@ -16,7 +16,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         for key in ["whenDeleted", "whenScaled"] {
             let policy = server.object.at(&["spec", "persistentVolumeClaimRetentionPolicy", key]);
             if let Some(node) = policy.filter(|node| node.as_str() == Some("Delete")) {
-                let message = format!("the data of StatefulSet `{}` are deleted with it", server.object.name());
+                let when = if key == "whenDeleted" { "with it" } else { "when it has fewer pods" };
+                let message = format!("the data of StatefulSet `{}` are deleted {when}", server.object.name());
                 found.push(RULE.finding(message).at(node.span, "use `Retain`"));
             }
         }

@@ -4,6 +4,7 @@
 //!
 //! Make the database with `initdb --waldir`, or leave the volume out.
 
+use super::server::is_for_the_log;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::object::text;
@@ -15,13 +16,14 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for server in subject.servers() {
         for (mount, _) in server.data_volumes() {
             let path = text(mount, &["mountPath"]);
-            let is_log = path.split('/').any(|part| matches!(part, "wal" | "pg_wal" | "pgwal" | "xlog"));
+            let is_log = is_for_the_log(mount);
             let used = subject.texts().iter().any(|text| {
                 text.text.contains("waldir") || text.text.contains("POSTGRES_INITDB_WALDIR") || text.text.contains(path)
             });
             if is_log && !used && server.variable("POSTGRES_INITDB_WALDIR").is_none() && !path.ends_with("pg_wal") {
                 let place = mount.get("mountPath").map_or(mount.span, |node| node.span);
-                found.push(RULE.finding("nothing puts the write-ahead log on this volume").at(place, ""));
+                let finding = RULE.finding("nothing puts the write-ahead log on this volume").at(place, "");
+                found.push(finding.help(format!("set `POSTGRES_INITDB_WALDIR` to a directory below `{path}`")));
             }
         }
     }

@@ -35,7 +35,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let Some(owner) = name_after(line, " owner ") else { continue };
         if let Some((at, _)) = created.iter().find(|(at, name)| *name == owner && *at > index) {
             let message = format!("role `{owner}` is created later");
-            found.push(RULE.finding(message).at(*span, "").label(lines[*at].1, "here"));
+            let finding = RULE.finding(message).at(*span, "").label(lines[*at].1, "here");
+            found.push(finding.help("create the role first"));
         }
     }
 }

@@ -13,11 +13,5 @@ fn one(finding: &Finding, report: &Report, style: Style) -> String {
     if report.runs.len() > 1 && !everywhere && !finding.runs.is_empty() {
         diagnostic = diagnostic.note(format!("with {}", finding.runs.join("; ")));
     }
-    let id = finding.rule.id;
-    let (Some(place), None) = (&finding.place, &diagnostic.primary) else {
-        return render(&diagnostic, &report.runs[finding.run].sources, style, Some(id));
-    };
-    // Findings about comments have a place, but no text of a run.
-    let text = render(&diagnostic, &report.runs[finding.run].sources, style, Some(id));
-    format!("{}\n --> {}:{}:{}\n", text.trim_end(), place.file, place.line, place.column)
+    render(&diagnostic, &report.runs[finding.run].sources, style, Some(finding.rule.id))
 }

@@ -4,7 +4,11 @@
 //! kind, and nobody would know.
 //!
 //! Delete the comment, or move it to the line that is meant: it counts for the line it stands on, or alone on a line for the
-//! next one.
+//! next one. A file that several charts share says that some of its comments may be idle:
+//!
+//! ```yaml
+//! # pgchart: ignore PG006, LNT001 because only the chart for the line sets this
+//! ```
 
 use crate::lint::rule::{Rule, rule};
 

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Several rules are separated by commas; `# pgchart: ignore-file RULE because …` counts for the whole file. In templates
-//! `{# pgchart: ignore … #}` works as well.
+//! `{# pgchart: ignore … #}` works as well. A file of somebody else's is passed over with
+//! `# pgchart: ignore-file LNT002 because …` on a line of its own.
 
 use crate::lint::rule::{Rule, rule};
 

@@ -32,7 +32,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 if !names.iter().any(|name| name.rsplit('/').next() == Some(file)) {
                     let files = names.iter().filter_map(|name| name.rsplit('/').next());
                     let hint = did_you_mean(file, files).unwrap_or_default();
-                    found.push(RULE.finding(format!("there is no template `{}`", wanted.text)).at(wanted.span, hint));
+                    let finding = RULE.finding(format!("there is no template `{}`", wanted.text)).at(wanted.span, hint);
+                    found.push(finding.help("name a file of `templates/` without that directory"));
                 }
             }
         }

@@ -20,7 +20,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let called = (word.is_call || word.is_filter) && word.kind == Kind::Name && !word.is_attribute;
             if called && (word.text == "now" || !secret && RANDOM.contains(&word.text)) {
                 let message = format!("`{}` gives something else on another day or in another render", word.text);
-                found.push(RULE.finding(message).at(word.span, ""));
+                let help = "take it from the values, or leave it out where a change restarts pods";
+                found.push(RULE.finding(message).at(word.span, "").help(help));
             }
         }
     }

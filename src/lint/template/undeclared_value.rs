@@ -2,7 +2,7 @@
 //!
 //! Nobody who reads values.yaml knows that it exists; where it is not set the template fails or prints nothing.
 //!
-//! Declare it in values.yaml, if only as `null` in a comment and in the schema.
+//! Declare it in values.yaml, or in the schema when it has no default.
 
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::engine::references;
@@ -36,7 +36,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let known = chart.schema().map(paths).unwrap_or_default();
             let names: Vec<&str> = chart.values.keys().map(String::as_str).collect();
             let hint = did_you_mean(&keys.join("."), known.iter().map(String::as_str).chain(names)).unwrap_or_default();
-            found.push(RULE.finding(message).at(reference.span, hint));
+            found.push(
+                RULE.finding(message).at(reference.span, hint).help("declare it in values.yaml, or in the schema"),
+            );
         }
     }
 }

@@ -27,7 +27,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
                 }
                 let used = one.tags.iter().filter(|other| other.span != tag.span).flat_map(|other| &other.words);
                 if !used.into_iter().any(|word| word.kind == Kind::Name && word.text == name.text) {
-                    found.push(RULE.finding(format!("`{}` is imported and not used", name.text)).at(name.span, ""));
+                    let finding = RULE.finding(format!("`{}` is imported and not used", name.text)).at(name.span, "");
+                    found.push(finding.help("delete it from the list"));
                 }
             }
         }

@@ -28,7 +28,8 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for tag in all.iter().flat_map(|one| &one.tags).filter(|tag| tag.keyword == "macro") {
         let Some(name) = tag.words.get(1) else { continue };
         if !named.contains(name.text) {
-            found.push(RULE.finding(format!("nothing calls macro `{}`", name.text)).at(name.span, ""));
+            let finding = RULE.finding(format!("nothing calls macro `{}`", name.text)).at(name.span, "");
+            found.push(finding.help("call it, or delete it"));
         }
     }
 }

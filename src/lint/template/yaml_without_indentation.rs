@@ -25,10 +25,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let line = &one.text[one.text[..start].rfind('\n').map_or(0, |at| at + 1)..start];
             if !shifted && line.starts_with(' ') {
                 let message = "only the first line of what `toYaml` prints is indented";
+                // Below a key the text stands two columns further in.
+                let below = if line.trim().is_empty() { 0 } else { 2 };
+                let columns = line.len() - line.trim_start().len() + below;
                 found.push(
-                    RULE.finding(message)
-                        .at(word.span, "")
-                        .help(format!("pipe it through `nindent({})`", line.len() - line.trim_start().len())),
+                    RULE.finding(message).at(word.span, "").help(format!("pipe it through `nindent({columns})`")),
                 );
             }
         }

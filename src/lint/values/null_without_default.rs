@@ -27,7 +27,7 @@ fn walk(layer: &Mapping, defaults: &Mapping, path: &mut Vec<String>, contract: b
             None if entry.node.is_null() && !contract => {
                 let message =
                     format!("`{}` is null, and the chart has no default that it could delete", path.join("."));
-                found.push(RULE.finding(message).at(entry.key, ""));
+                found.push(RULE.finding(message).at(entry.key, "").help("correct the key, or delete the line"));
             }
             Some(default) => {
                 if let (Some(below), Some(map)) = (entry.node.as_map(), default.node.as_map()) {

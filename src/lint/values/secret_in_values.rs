@@ -34,7 +34,8 @@ fn walk(map: &Mapping, path: &mut Vec<String>, found: &mut Vec<Diagnostic>) {
                 let is_template = text.starts_with("{{") || text.starts_with('$');
                 if !places && !text.is_empty() && !is_template && is_secret(key) {
                     let message = format!("`{}` is a secret in clear text", path.join("."));
-                    found.push(RULE.finding(message).at(entry.key, "").help("name a Secret that exists"));
+                    let help = "name a Secret that exists, as in `existingSecret`, or give it by `--set-file`";
+                    found.push(RULE.finding(message).at(entry.key, "").help(help));
                 }
             }
             _ => {}

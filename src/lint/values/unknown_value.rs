@@ -33,7 +33,10 @@ fn walk(
         if known.is_none() && !readers.reads(path) {
             let names = declared.into_iter().flat_map(|map| map.keys().map(String::as_str));
             let hint = did_you_mean(key, names).unwrap_or_default();
-            found.push(RULE.finding(format!("nothing reads `{}`", path.join("."))).at(entry.key, hint));
+            let finding = RULE.finding(format!("nothing reads `{}`", path.join("."))).at(entry.key, hint);
+            found.push(
+                finding.help("correct the spelling, or delete it: `pgchart show values CHART` lists what there is"),
+            );
         } else if let (Value::Map(below), Some(known)) = (&entry.node.value, known)
             && let Some(map) = known.node.as_map().filter(|map| !map.is_empty())
         {

@@ -36,7 +36,8 @@ fn walk(map: &Mapping, path: &mut Vec<String>, readers: &Readers, switches: &[&s
         path.push(key.clone());
         let shown = path.join(".");
         if !readers.touches(path) && !switches.contains(&shown.as_str()) {
-            found.push(RULE.finding(format!("no template reads `{shown}`")).at(entry.key, ""));
+            let help = format!("read it in a template, `{{{{ Values.{shown} }}}}`, or delete it");
+            found.push(RULE.finding(format!("no template reads `{shown}`")).at(entry.key, "").help(help));
         } else if !readers.reads(path)
             && let Some(below) = entry.node.as_map()
         {
