@@ -160,6 +160,16 @@ impl RequestArgs {
         self.release.timeout
     }
 
+    /// NAME and CHART as they were given.
+    pub(super) fn words(&self) -> &[String] {
+        &self.positionals.words
+    }
+
+    /// The namespace of the release.
+    pub(super) fn namespace(&self) -> &str {
+        &self.release.namespace
+    }
+
     /// Whether a name was given.
     pub(super) fn has_name(&self) -> Result<bool, Error> {
         Ok(positional::resolve(&self.positionals.words).name.is_some())

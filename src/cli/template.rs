@@ -9,8 +9,9 @@ use super::Ui;
 use super::arguments::RequestArgs;
 use super::watchdog::guarded;
 use crate::diagnostic::Diagnostic;
+use crate::engine::Live;
 use crate::manifest::{Format, Manifest, OutputDirectory, show_only, stream};
-use crate::release::{Error, Release, Session, configure, render};
+use crate::release::{Error, Release, Request, Session, configure, render};
 use crate::values::trace;
 
 const EXAMPLES: &str = "\
@@ -19,7 +20,8 @@ Examples:
   pgchart template my-db -f site.yaml -n factory --output-dir out
   pgchart template my-db -s 'templates/configmap*.yaml'
   pgchart template my-db -f site.yaml --trace-values    which line set each value
-  pgchart template my-db ./my-chart                     a chart of your own";
+  pgchart template my-db ./my-chart                     a chart of your own
+  pgchart template my-db -f site.yaml --validate        have the cluster check every object";
 
 /// Render the manifests to stdout
 #[derive(Args, Debug)]
@@ -30,7 +32,24 @@ pub(super) struct TemplateArgs {
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
+    live: LiveArgs,
+    #[cfg(feature = "cluster")]
+    #[command(flatten)]
+    cluster: super::cluster::ClusterArgs,
+    #[command(flatten)]
     helm: HelmArgs,
+}
+
+/// What a render asks of a cluster; nothing, unless it is told to.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Cluster")]
+struct LiveArgs {
+    /// Let `lookup` read the cluster, and go on with the passwords of the live Secret
+    #[arg(long)]
+    lookup: bool,
+    /// Have the cluster check every object: a dry run, with strict fields
+    #[arg(long)]
+    validate: bool,
 }
 
 /// Flags of `helm template` that change nothing here; command lines written for Helm go on working.
@@ -45,7 +64,7 @@ struct HelmArgs {
     description: Option<String>,
     #[arg(long, hide = true)]
     disable_openapi_validation: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "client", value_parser = ["client"])]
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "client", value_parser = ["client", "server"])]
     dry_run: Option<String>,
     #[arg(long, hide = true)]
     hide_notes: bool,
@@ -103,6 +122,10 @@ struct OutputArgs {
 
 pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
     let request = args.request.request_named(args.name()?)?;
+    let cluster = args.connect()?;
+    if args.looks_up() {
+        session.live = args.live(cluster.as_ref());
+    }
     let configured = configure(&request, session)?;
     if args.output.trace_values {
         ui.print(&trace(&configured.values, &session.sources))?;
@@ -110,6 +133,9 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
     }
     let release = guarded(args.request.timeout(), || render(&configured, &request, session))?;
     let manifests = args.select(release)?;
+    if args.live.validate {
+        args.validate(cluster.as_ref(), &manifests, &request)?;
+    }
     match &args.output.output_dir {
         None => ui.print(&stream(&manifests, args.output.output))?,
         Some(root) => {
@@ -131,6 +157,54 @@ impl TemplateArgs {
         }
         let rendered = Environment::new().render_str(text, ());
         rendered.map(Some).map_err(|error| Diagnostic::error(format!("`--name-template` fails: {error}")).into())
+    }
+
+    fn looks_up(&self) -> bool {
+        self.live.lookup || self.helm.dry_run.as_deref() == Some("server")
+    }
+
+    /// The cluster, when the flags ask for one.
+    #[cfg(feature = "cluster")]
+    fn connect(&self) -> Result<Option<super::cluster::Connection>, Error> {
+        let wanted = self.looks_up() || self.live.validate;
+        wanted.then(|| self.cluster.connect().map(super::cluster::Connection::new)).transpose()
+    }
+
+    #[cfg(feature = "cluster")]
+    #[expect(clippy::unused_self, reason = "as without a cluster")]
+    fn live(&self, cluster: Option<&super::cluster::Connection>) -> Live {
+        cluster.map(super::cluster::Connection::live).unwrap_or_default()
+    }
+
+    #[cfg(feature = "cluster")]
+    #[expect(clippy::unused_self, reason = "as without a cluster")]
+    fn validate(
+        &self,
+        cluster: Option<&super::cluster::Connection>,
+        manifests: &[Manifest],
+        request: &Request,
+    ) -> Result<(), Error> {
+        cluster.map_or(Ok(()), |cluster| cluster.validate(manifests, request))
+    }
+
+    #[cfg(not(feature = "cluster"))]
+    fn connect(&self) -> Result<Option<()>, Error> {
+        if self.looks_up() || self.live.validate {
+            return Err(Diagnostic::error("this binary was built without what talks to a cluster").into());
+        }
+        Ok(None)
+    }
+
+    #[cfg(not(feature = "cluster"))]
+    #[expect(clippy::unused_self, reason = "as with a cluster")]
+    fn live(&self, _: Option<&()>) -> Live {
+        Live::default()
+    }
+
+    #[cfg(not(feature = "cluster"))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as with a cluster")]
+    fn validate(&self, _: Option<&()>, _: &[Manifest], _: &Request) -> Result<(), Error> {
+        Ok(())
     }
 
     fn select(&self, release: Release) -> Result<Vec<Manifest>, Error> {

@@ -7,6 +7,18 @@ use anyhow::Context as _;
 use crate::diagnostic::{self, Diagnostic, Sources, Style};
 use crate::values::Input;
 
+/// When the product is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
 /// Owns stdout, stderr and the choice of colour.
 #[derive(Debug)]
 pub struct Ui {
@@ -39,6 +51,25 @@ impl Ui {
     /// Whether the product may carry colours.
     pub fn out_style(&self) -> Style {
         self.out_style
+    }
+
+    /// The style of the product: colours only on a terminal, and where the environment allows or forces them.
+    pub(super) fn product_style(choice: Colour) -> Style {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let coloured = match choice {
+            Colour::Always => true,
+            Colour::Never => false,
+            Colour::Auto if set("NO_COLOR") => false,
+            Colour::Auto => forced || (!dumb && Self::product_is_seen()),
+        };
+        if coloured { Style::Coloured } else { Style::Plain }
+    }
+
+    /// Whether stdout is a terminal.
+    pub(super) fn product_is_seen() -> bool {
+        io::stdout().is_terminal()
     }
 
     /// Writes a part of the product.

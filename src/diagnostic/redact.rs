@@ -4,13 +4,29 @@ use super::closest;
 
 /// Whether a key names something that must not be shown, a typo of such a name included.
 pub fn is_secret(key: &str) -> bool {
-    let folded: String = key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-    let begins = ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word));
-    let names_a_place = begins || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word));
-    let words = ["password", "passwd", "secret", "token", "credential", "privatekey"];
-    !names_a_place
-        && (words.iter().any(|word| folded.contains(word))
+    let folded = fold(key);
+    !names_a_place(&folded)
+        && (has_a_word(&folded)
             || closest(&folded, ["password", "passwords", "postgrespassword", "secret", "token"]).is_some())
+}
+
+/// Whether a key that a program wrote names something that must not be shown; `postgres` is no typo there.
+pub fn names_secret(key: &str) -> bool {
+    let folded = fold(key);
+    !names_a_place(&folded) && has_a_word(&folded)
+}
+
+fn fold(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
+}
+
+fn names_a_place(folded: &str) -> bool {
+    ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word))
+        || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word))
+}
+
+fn has_a_word(folded: &str) -> bool {
+    ["password", "passwd", "secret", "token", "credential", "privatekey"].iter().any(|word| folded.contains(word))
 }
 
 /// The text with the values of secret keys replaced by as many `*`, so that places stay where they are.
