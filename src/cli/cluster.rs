@@ -1,17 +1,16 @@
 //! How a verb reaches a cluster, and what it asks there.
 
 use std::path::PathBuf;
-use std::time::Duration;
-
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::anyhow;
 use clap::Args;
 
 use super::watchdog::parse_duration;
-use crate::cluster::{Cluster, Failure, Kinds, Mode, Plan, Settings};
+use crate::cluster::{self, Cluster, Failure, Kinds, Mode, Plan, Settings};
 use crate::diagnostic::Diagnostic;
-use crate::diff::{self, Object, Options, Status, is_hook, objects};
+use crate::diff::{self, Findings, Object, Options, Status, is_hook, objects};
 use crate::engine::{Live, Wanted};
 use crate::manifest::Manifest;
 use crate::release::{Error, Request};
@@ -32,14 +31,30 @@ pub(super) struct ClusterArgs {
 }
 
 impl ClusterArgs {
-    /// Logs in.
-    pub(super) fn connect(&self) -> Result<Cluster, Error> {
+    /// Reads the configuration.
+    pub(super) fn find(&self) -> Result<Place, Error> {
         let settings = Settings {
             kubeconfig: self.kubeconfig.clone(),
             context: self.context.clone(),
             timeout: self.request_timeout,
         };
-        Ok(Cluster::connect(&settings)?)
+        Ok(Place(cluster::Place::find(&settings)?))
+    }
+}
+
+/// A cluster before the login.
+#[derive(Debug)]
+pub(super) struct Place(cluster::Place);
+
+impl Place {
+    /// The namespace of the context.
+    pub(super) fn namespace(&self) -> &str {
+        self.0.namespace()
+    }
+
+    /// Logs in.
+    pub(super) fn connect(&self) -> Result<Connection, Error> {
+        Ok(Connection { cluster: Arc::new(self.0.connect()?), kinds: Arc::default() })
     }
 }
 
@@ -63,7 +78,7 @@ pub(super) struct ApplyArgs {
 
 impl ApplyArgs {
     /// The plan for a release.
-    pub(super) fn plan(&self, name: &str, namespace: &str) -> Plan {
+    fn plan(&self, (name, namespace): (&str, &str)) -> Plan {
         Plan {
             name: name.to_owned(),
             namespace: namespace.to_owned(),
@@ -75,12 +90,7 @@ impl ApplyArgs {
     }
 }
 
-/// A request without an answer, as an error of the verb.
-pub(super) fn unanswered(cluster: &Cluster, failure: &Failure) -> Error {
-    Error::Environment(anyhow!("the API server `{}` cannot be asked: {failure}", cluster.server()))
-}
-
-/// A cluster that a render asks.
+/// A cluster that answers.
 #[derive(Clone, Debug)]
 pub(super) struct Connection {
     cluster: Arc<Cluster>,
@@ -89,10 +99,6 @@ pub(super) struct Connection {
 }
 
 impl Connection {
-    pub(super) fn new(cluster: Cluster) -> Self {
-        Self { cluster: Arc::new(cluster), kinds: Arc::default() }
-    }
-
     /// The cluster as templates see it.
     pub(super) fn live(&self) -> Live {
         let connection = self.clone();
@@ -127,6 +133,23 @@ impl Connection {
         Ok(kinds)
     }
 
+    /// What an apply of a release's objects would change; `more` are objects that it brings along.
+    pub(super) fn findings(
+        &self,
+        rendered: Vec<Object>,
+        more: &[Object],
+        apply: &ApplyArgs,
+        release: (&str, &str),
+    ) -> Result<Findings, Error> {
+        self.ask(rendered, more, &apply.plan(release))
+    }
+
+    fn ask(&self, rendered: Vec<Object>, more: &[Object], plan: &Plan) -> Result<Findings, Error> {
+        self.cluster.wait(self.cluster.findings(rendered, more, plan)).map_err(|failure| {
+            Error::Environment(anyhow!("the API server `{}` cannot be asked: {failure}", self.cluster.server()))
+        })
+    }
+
     /// Has the cluster check every object; what it objects to is told at the template that wrote it.
     pub(super) fn validate(&self, manifests: &[Manifest], request: &Request) -> Result<(), Error> {
         let namespace = &request.release.namespace;
@@ -145,11 +168,10 @@ impl Connection {
             prune: false,
         };
         let hooks: Vec<bool> = all.iter().map(|object| is_hook(&object.json)).collect();
-        let outcomes = self.cluster.wait(self.cluster.outcomes(all, &[], &plan));
-        let mut outcomes = outcomes.map_err(|failure| unanswered(&self.cluster, &failure))?;
+        let mut findings = self.ask(all, &[], &plan)?;
         // What Helm would remove is no part of what is checked.
-        outcomes.truncate(places.len());
-        let report = diff::assemble(outcomes, &Options::default());
+        findings.outcomes.truncate(places.len());
+        let report = diff::assemble(findings, &Options::default());
         let mut errors = Vec::new();
         for ((entry, place), hook) in report.entries.iter().zip(places).zip(hooks) {
             let what = match entry.status {

@@ -6,12 +6,13 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::arguments::RequestArgs;
+use super::cluster::{ApplyArgs, ClusterArgs, Connection, Place};
 use super::ui::Colour;
 use super::watchdog::guarded;
 use super::{ExitStatus, Ui, manifests};
 use crate::diagnostic::{Diagnostic, Style};
 use crate::diff::report::{self, Format, View};
-use crate::diff::{self, Object, Options, Outcome, Report, Rule, is_hook};
+use crate::diff::{self, Findings, Object, Options, Report, Rule, is_hook};
 use crate::manifest::Manifest;
 use crate::release::{Error, Session, configure, render};
 
@@ -34,12 +35,13 @@ pub(super) struct DiffArgs {
     request: RequestArgs,
     #[command(flatten)]
     sides: SideArgs,
-    #[cfg(feature = "cluster")]
+    /// Let `lookup` read the cluster, and go on with the passwords of the live Secret, as in `template`
+    #[arg(long, help_heading = "Cluster")]
+    lookup: bool,
     #[command(flatten)]
-    cluster: super::cluster::ClusterArgs,
-    #[cfg(feature = "cluster")]
+    cluster: ClusterArgs,
     #[command(flatten)]
-    apply: super::cluster::ApplyArgs,
+    apply: ApplyArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -84,14 +86,15 @@ struct OutputArgs {
     /// Only how many lines of each object change
     #[arg(long)]
     stat: bool,
-    /// Differences that do not count: `[KIND[/NAME]:]/POINTER`, such as `StatefulSet/db:/spec/replicas`; repeatable
+    /// Differences that do not count: `[KIND[/NAME]:]/POINTER`, such as `StatefulSet/db:/spec/replicas`, or
+    /// `[KIND[/NAME]:]manager=NAME` for what a field manager wrote; repeatable
     #[arg(long, value_name = "RULE", value_parser = Rule::parse)]
     ignore: Vec<Rule>,
     /// A file with one such rule a line
     #[arg(long, value_name = "FILE")]
     ignore_file: Option<PathBuf>,
     /// Further fields that are secret, named as with `--ignore`; repeatable
-    #[arg(long, value_name = "RULE", value_parser = Rule::parse)]
+    #[arg(long, value_name = "RULE", value_parser = Rule::parse_field)]
     sensitive: Vec<Rule>,
     /// Show secrets, on a terminal; `--show-secrets=force` also elsewhere
     #[arg(long, value_name = "WHERE", value_enum, num_args = 0..=1, require_equals = true, default_missing_value = "terminal")]
@@ -117,16 +120,18 @@ enum ShowSecrets {
 }
 
 pub(super) fn diff(args: &DiffArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<ExitStatus, Error> {
-    let options = args.output.options()?;
-    let outcomes = args.outcomes(session)?;
-    let report = diff::assemble(outcomes, &options);
-    let view = args.output.view();
+    let options = args.output.options(ui)?;
+    let report = diff::assemble(args.findings(session)?, &options);
+    let view = args.output.view(ui);
     ui.print(&report::write(&report, args.output.output, view))?;
     if args.output.output == Format::Github {
         job_summary(&report::markdown(&report, View { style: Style::Plain, ..view }))?;
     }
     Ok(args.output.status(&report))
 }
+
+/// Name and namespace of a release, its objects, and those of crds/.
+type Rendered = ((String, String), Vec<Object>, Vec<Object>);
 
 impl DiffArgs {
     /// How the verb ends when it cannot run.
@@ -135,61 +140,62 @@ impl DiffArgs {
     }
 
     /// The objects with their sides.
-    fn outcomes(&self, session: &mut Session<'_>) -> Result<Vec<Outcome>, Error> {
-        let namespace = self.request.namespace();
-        let words = self.request.words();
-        let (new, old) = match (self.sides.manifests, words, &self.sides.against) {
-            (false, _, old) => (None, old.as_ref()),
-            (true, [old, new], None) => (Some(new), Some(old)),
-            (true, [new], old) => (Some(new), old.as_ref()),
-            (true, ..) => {
-                return Err(Diagnostic::error("`--files` takes one or two sets of manifests, the old one first")
-                    .help("`pgchart diff --files old.yaml new.yaml`")
-                    .into());
-            }
-        };
+    fn findings(&self, session: &mut Session<'_>) -> Result<Findings, Error> {
+        let (new, old) = self.sides()?;
+        // Two sets of manifests need no cluster.
+        let place = if old.is_none() || self.lookup { Some(self.cluster.find()?) } else { None };
+        let own = place.as_ref().map_or("default", |place| place.namespace());
+        let namespace = self.request.given_namespace().unwrap_or(own);
+        let connection = if self.lookup { place.as_ref().map(Place::connect).transpose()? } else { None };
+        session.live = connection.as_ref().map(Connection::live).unwrap_or_default();
         // What can be read at once is read before the render takes its time.
         let before = old.map(|place| manifests::objects(place, namespace, session)).transpose()?;
-        let (name, rendered, crds) = match new {
-            None => self.rendered(session)?,
+        let (release, rendered, crds) = match new {
+            None => self.rendered(namespace, session)?,
             Some(place) => {
                 let name = self.sides.release.clone().unwrap_or_else(|| "release-name".to_owned());
-                (name, manifests::objects(place, namespace, session)?, Vec::new())
+                ((name, namespace.to_owned()), manifests::objects(place, namespace, session)?, Vec::new())
             }
         };
         let rendered = self.relevant(rendered);
-        match before {
-            Some(before) => Ok(diff::against(rendered, self.relevant(before))),
-            None => self.live(rendered, &crds, &name),
+        if let Some(before) = before {
+            return Ok(diff::against(rendered, self.relevant(before)));
+        }
+        let connection = match connection {
+            Some(connection) => connection,
+            None => place.map_or_else(|| self.cluster.find(), Ok)?.connect()?,
+        };
+        connection.findings(rendered, &crds, &self.apply, (&release.0, &release.1))
+    }
+
+    /// The manifests of both sides: new ones in place of a release, old ones in place of a cluster.
+    fn sides(&self) -> Result<(Option<&String>, Option<&String>), Error> {
+        match (self.sides.manifests, self.request.words(), &self.sides.against) {
+            (false, _, old) => Ok((None, old.as_ref())),
+            (true, [old, new], None) => Ok((Some(new), Some(old))),
+            (true, [new], old) => Ok((Some(new), old.as_ref())),
+            (true, ..) => Err(Diagnostic::error("`--files` takes one or two sets of manifests, the old one first")
+                .help("`pgchart diff --files old.yaml new.yaml`")
+                .into()),
         }
     }
 
-    /// The same with a cluster as the other side.
-    #[cfg(feature = "cluster")]
-    fn live(&self, rendered: Vec<Object>, crds: &[Object], name: &str) -> Result<Vec<Outcome>, Error> {
-        let cluster = self.cluster.connect()?;
-        let plan = self.apply.plan(name, self.request.namespace());
-        let outcomes = cluster.wait(cluster.outcomes(rendered, crds, &plan));
-        outcomes.map_err(|failure| super::cluster::unanswered(&cluster, &failure))
-    }
-
-    #[cfg(not(feature = "cluster"))]
-    #[expect(clippy::unused_self, reason = "as with a cluster")]
-    fn live(&self, _: Vec<Object>, _: &[Object], _: &str) -> Result<Vec<Outcome>, Error> {
-        Err(Diagnostic::error("this binary was built without what talks to a cluster")
-            .help("name manifests: `--against FILE`")
-            .into())
-    }
-
-    /// The release's name, its objects, and those of crds/ that are not compared.
-    fn rendered(&self, session: &mut Session<'_>) -> Result<(String, Vec<Object>, Vec<Object>), Error> {
+    /// The release's name and namespace, its objects, and those of crds/. Objects that name no namespace go to that of the
+    /// context, as with `pgchart template | kubectl apply -f -`.
+    fn rendered(&self, namespace: &str, session: &mut Session<'_>) -> Result<Rendered, Error> {
         let request = self.request.request()?;
+        if namespace != request.release.namespace {
+            session.notices.push(format!(
+                "the release is rendered for the namespace `default`, as `pgchart template` does without `-n`; that of the \
+                 context is `{namespace}`"
+            ));
+        }
         let configured = configure(&request, session)?;
         let release = guarded(self.request.timeout(), || render(&configured, &request, session))?;
         let objects = |manifests: &[Manifest]| -> Vec<Object> {
-            let all = manifests.iter().flat_map(|manifest| {
-                diff::objects(manifest.root.to_json(), &request.release.namespace, Some(&manifest.path))
-            });
+            let all = manifests
+                .iter()
+                .flat_map(|manifest| diff::objects(manifest.root.to_json(), namespace, Some(&manifest.path)));
             all.collect()
         };
         let crds = objects(&release.crds);
@@ -198,7 +204,7 @@ impl DiffArgs {
         let is_test = |hook: &Manifest| hook.hook.as_ref().is_some_and(crate::manifest::Hook::is_test);
         let hooks: Vec<Manifest> = release.hooks.into_iter().filter(|hook| !is_test(hook)).collect();
         all.extend(objects(&hooks));
-        Ok((request.release.name, all, crds))
+        Ok(((request.release.name, request.release.namespace), all, crds))
     }
 
     /// Without hooks, unless they are asked for.
@@ -211,7 +217,7 @@ impl DiffArgs {
 }
 
 impl OutputArgs {
-    fn options(&self) -> Result<Options, Error> {
+    fn options(&self, ui: &Ui) -> Result<Options, Error> {
         let mut ignore = self.ignore.clone();
         if let Some(path) = &self.ignore_file {
             let text = std::fs::read_to_string(path).map_err(|error| {
@@ -227,7 +233,7 @@ impl OutputArgs {
                 ignore.push(rule);
             }
         }
-        if self.show_secrets == Some(ShowSecrets::Terminal) && !Ui::product_is_seen() {
+        if self.show_secrets == Some(ShowSecrets::Terminal) && !ui.is_terminal() {
             return Err(Diagnostic::error("`--show-secrets` shows them on a terminal only, and stdout is none")
                 .help("where files and logs may keep them: `--show-secrets=force`")
                 .into());
@@ -235,9 +241,9 @@ impl OutputArgs {
         Ok(Options { ignore, sensitive: self.sensitive.clone(), show_secrets: self.show_secrets.is_some() })
     }
 
-    fn view(&self) -> View {
+    fn view(&self, ui: &Ui) -> View {
         View {
-            style: Ui::product_style(self.color),
+            style: ui.chosen_style(self.color),
             context: usize::try_from(self.context_lines).ok(),
             stat: self.stat,
             ..View::default()

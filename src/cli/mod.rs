@@ -1,7 +1,7 @@
 //! The command line: one file per verb, a [`Ui`] that owns the streams, and exit codes.
 
 mod arguments;
-#[cfg(feature = "cluster")]
+#[cfg_attr(not(feature = "cluster"), path = "no_cluster.rs")]
 mod cluster;
 mod completion;
 mod config;
@@ -43,7 +43,7 @@ Examples:
   pgchart explain postgresql.config                     what a value is and who sets it
   pgchart tune --memory 8Gi --cpu 4 > mine.yaml         a preset for any size
 
-Exit codes: 0 done, 1 failed, 2 wrong usage; those of `diff` are in its help.";
+Exit codes: 0 done, 1 failed, 2 wrong usage; those of `lint` and `diff` are in their help.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]

@@ -7,11 +7,11 @@ use minijinja::Environment;
 
 use super::Ui;
 use super::arguments::RequestArgs;
+use super::cluster::{ClusterArgs, Connection};
 use super::watchdog::guarded;
 use crate::diagnostic::Diagnostic;
-use crate::engine::Live;
 use crate::manifest::{Format, Manifest, OutputDirectory, show_only, stream};
-use crate::release::{Error, Release, Request, Session, configure, render};
+use crate::release::{Error, Release, Session, configure, render};
 use crate::values::trace;
 
 const EXAMPLES: &str = "\
@@ -33,9 +33,8 @@ pub(super) struct TemplateArgs {
     output: OutputArgs,
     #[command(flatten)]
     live: LiveArgs,
-    #[cfg(feature = "cluster")]
     #[command(flatten)]
-    cluster: super::cluster::ClusterArgs,
+    cluster: ClusterArgs,
     #[command(flatten)]
     helm: HelmArgs,
 }
@@ -124,7 +123,7 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
     let request = args.request.request_named(args.name()?)?;
     let cluster = args.connect()?;
     if args.looks_up() {
-        session.live = args.live(cluster.as_ref());
+        session.live = cluster.as_ref().map(Connection::live).unwrap_or_default();
     }
     let configured = configure(&request, session)?;
     if args.output.trace_values {
@@ -133,8 +132,8 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
     }
     let release = guarded(args.request.timeout(), || render(&configured, &request, session))?;
     let manifests = args.select(release)?;
-    if args.live.validate {
-        args.validate(cluster.as_ref(), &manifests, &request)?;
+    if let Some(cluster) = cluster.filter(|_| args.live.validate) {
+        cluster.validate(&manifests, &request)?;
     }
     match &args.output.output_dir {
         None => ui.print(&stream(&manifests, args.output.output))?,
@@ -164,47 +163,9 @@ impl TemplateArgs {
     }
 
     /// The cluster, when the flags ask for one.
-    #[cfg(feature = "cluster")]
-    fn connect(&self) -> Result<Option<super::cluster::Connection>, Error> {
+    fn connect(&self) -> Result<Option<Connection>, Error> {
         let wanted = self.looks_up() || self.live.validate;
-        wanted.then(|| self.cluster.connect().map(super::cluster::Connection::new)).transpose()
-    }
-
-    #[cfg(feature = "cluster")]
-    #[expect(clippy::unused_self, reason = "as without a cluster")]
-    fn live(&self, cluster: Option<&super::cluster::Connection>) -> Live {
-        cluster.map(super::cluster::Connection::live).unwrap_or_default()
-    }
-
-    #[cfg(feature = "cluster")]
-    #[expect(clippy::unused_self, reason = "as without a cluster")]
-    fn validate(
-        &self,
-        cluster: Option<&super::cluster::Connection>,
-        manifests: &[Manifest],
-        request: &Request,
-    ) -> Result<(), Error> {
-        cluster.map_or(Ok(()), |cluster| cluster.validate(manifests, request))
-    }
-
-    #[cfg(not(feature = "cluster"))]
-    fn connect(&self) -> Result<Option<()>, Error> {
-        if self.looks_up() || self.live.validate {
-            return Err(Diagnostic::error("this binary was built without what talks to a cluster").into());
-        }
-        Ok(None)
-    }
-
-    #[cfg(not(feature = "cluster"))]
-    #[expect(clippy::unused_self, reason = "as with a cluster")]
-    fn live(&self, _: Option<&()>) -> Live {
-        Live::default()
-    }
-
-    #[cfg(not(feature = "cluster"))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as with a cluster")]
-    fn validate(&self, _: Option<&()>, _: &[Manifest], _: &Request) -> Result<(), Error> {
-        Ok(())
+        wanted.then(|| self.cluster.find()?.connect()).transpose()
     }
 
     fn select(&self, release: Release) -> Result<Vec<Manifest>, Error> {

@@ -60,6 +60,14 @@ impl Kinds {
         self.all.get(&(api_version.to_owned(), kind.to_owned()))
     }
 
+    /// The versions of APIs that have a kind of this name, sorted.
+    pub fn versions(&self, kind: &str) -> Vec<String> {
+        let mut versions: Vec<String> =
+            self.all.keys().filter(|(_, name)| name == kind).map(|(version, _)| version.clone()).collect();
+        versions.sort();
+        versions
+    }
+
     /// Every kind once.
     pub fn preferred(&self) -> &[Resource] {
         &self.preferred

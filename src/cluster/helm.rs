@@ -15,18 +15,38 @@ use crate::yaml::{Limits, read};
 /// The most that a release may unpack to.
 const MAX_RELEASE: u64 = 64 * 1024 * 1024;
 
+/// What Helm remembers of a release.
+#[derive(Clone, Debug)]
+pub(super) enum Record {
+    /// The objects of its newest deployed revision.
+    Deployed(Vec<Object>),
+    /// Nothing: no revision is deployed, or Helm keeps its records elsewhere.
+    Absent,
+    /// This login may not read it.
+    Hidden,
+}
+
+impl Record {
+    /// The objects, as far as they are known.
+    pub(super) fn objects(&self) -> &[Object] {
+        match self {
+            Self::Deployed(objects) => objects,
+            Self::Absent | Self::Hidden => &[],
+        }
+    }
+}
+
 impl Cluster {
-    /// The objects of the newest deployed revision of a release; nothing when Helm keeps none here, or this login may not
-    /// read it.
+    /// What Helm remembers of a release.
     ///
     /// # Errors
     /// When there is no answer.
-    pub(super) async fn helm_release(&self, namespace: &str, name: &str) -> Result<Option<Vec<Object>>, Failure> {
+    pub(super) async fn helm_release(&self, namespace: &str, name: &str) -> Result<Record, Failure> {
         let path = format!("/api/v1/namespaces/{}/secrets", super::request::encode(namespace));
         let selector = format!("owner=helm,name={name},status=deployed");
         let answer = self.get(&path, &[("labelSelector", &selector)]).await?;
         if !answer.is_ok() {
-            return Ok(None);
+            return Ok(Record::Hidden);
         }
         let items = answer.body.get("items").and_then(Json::as_array).cloned().unwrap_or_default();
         let revision = |item: &Json| {
@@ -36,7 +56,7 @@ impl Cluster {
         };
         let newest = items.into_iter().max_by_key(revision);
         let manifest = newest.as_ref().and_then(|item| item.pointer("/data/release")?.as_str()).and_then(manifest);
-        Ok(manifest.map(|text| documents(text, namespace)))
+        Ok(manifest.map_or(Record::Absent, |text| Record::Deployed(documents(text, namespace))))
     }
 }
 

@@ -50,19 +50,52 @@ pub struct Cluster {
 /// After so many requests in a row without an answer the rest are not sent.
 const GIVE_UP_AFTER: usize = 3;
 
-impl Cluster {
-    /// Reads the configuration and logs in.
+/// A cluster that is configured, before anything is asked of it.
+#[derive(Clone)]
+pub struct Place {
+    config: kube::Config,
+    timeout: Duration,
+}
+
+impl Place {
+    /// Reads the configuration.
     ///
     /// # Errors
-    /// What is wrong with the configuration or the login.
-    pub fn connect(settings: &Settings) -> anyhow::Result<Self> {
-        let runtime = Builder::new_current_thread().enable_all().build().context("cannot start the runtime")?;
-        let config = runtime.block_on(connect::configuration(settings))?;
-        let server = config.cluster_url.to_string().trim_end_matches('/').to_owned();
-        let client = connect::login(config, runtime.handle(), settings.timeout)?;
-        Ok(Self { client, server, timeout: settings.timeout, silent: Arc::default(), runtime })
+    /// What is wrong with it.
+    pub fn find(settings: &Settings) -> anyhow::Result<Self> {
+        let config = runtime()?.block_on(connect::configuration(settings))?;
+        Ok(Self { config, timeout: settings.timeout })
     }
 
+    /// The namespace of the context, to which objects go that name none.
+    pub fn namespace(&self) -> &str {
+        &self.config.default_namespace
+    }
+
+    /// Logs in.
+    ///
+    /// # Errors
+    /// What is wrong with the login.
+    pub fn connect(&self) -> anyhow::Result<Cluster> {
+        let runtime = runtime()?;
+        let server = self.config.cluster_url.to_string().trim_end_matches('/').to_owned();
+        let client = connect::login(self.config.clone(), runtime.handle(), self.timeout)?;
+        Ok(Cluster { client, server, timeout: self.timeout, silent: Arc::default(), runtime })
+    }
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The rest holds credentials.
+        f.debug_struct("Place").field("namespace", &self.namespace()).finish_non_exhaustive()
+    }
+}
+
+fn runtime() -> anyhow::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build().context("cannot start the runtime")
+}
+
+impl Cluster {
     /// The server's address, for messages.
     pub fn server(&self) -> &str {
         &self.server

@@ -7,10 +7,11 @@ use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
 
 use super::discovery::{Kinds, Resource};
+use super::helm::Record;
 use super::inventory::{self, Owner};
 use super::{Answer, CONCURRENCY, Cluster, DryRun, Failure};
 use crate::diff::{
-    CLIENT_SIDE_MANAGER, Conflict, Model, Object, ObjectId, Outcome, PatchKind, Sides, Verdict, applied_by,
+    CLIENT_SIDE_MANAGER, Conflict, Findings, Model, Object, ObjectId, Outcome, PatchKind, Sides, Verdict, applied_by,
     last_applied, model, normalise, patch, predict,
 };
 
@@ -52,8 +53,8 @@ struct Found {
     live: Result<Answer, Failure>,
 }
 
-/// The objects of Helm releases by namespace and name.
-type Releases = HashMap<(String, String), Vec<Object>>;
+/// What Helm remembers of releases by namespace and name.
+type Releases = HashMap<(String, String), Record>;
 
 impl Cluster {
     /// Asks what an apply of these objects would change; `more` are objects that the same release brings along, such as
@@ -61,7 +62,7 @@ impl Cluster {
     ///
     /// # Errors
     /// When the server cannot be asked at all. One object that cannot be compared is no error.
-    pub async fn outcomes(&self, rendered: Vec<Object>, more: &[Object], plan: &Plan) -> Result<Vec<Outcome>, Failure> {
+    pub async fn findings(&self, rendered: Vec<Object>, more: &[Object], plan: &Plan) -> Result<Findings, Failure> {
         let kinds = self.kinds().await?;
         let brings = Brings::new(rendered.iter().chain(more));
         let read = |object: Object| {
@@ -77,16 +78,17 @@ impl Cluster {
         }
         let ids: HashSet<ObjectId> = found.iter().map(|one| one.object.id.clone()).collect();
         let releases = self.releases(&found).await?;
-        let (brings, releases) = (&brings, &releases);
-        let judge = |one: Found| async move { self.outcome(one, plan, brings, releases).await };
-        let mut outcomes: Vec<Outcome> = stream::iter(found).map(judge).buffered(CONCURRENCY).collect().await;
-        outcomes.extend(self.removed(releases, &ids, &kinds, plan).await?);
+        let (brings, releases, known) = (&brings, &releases, &kinds);
+        let judge = |one: Found| async move { self.outcome(one, plan, brings, (releases, known)).await };
+        let outcomes: Vec<Outcome> = stream::iter(found).map(judge).buffered(CONCURRENCY).collect().await;
+        let mut findings = Findings { outcomes, notes: notes(releases) };
+        findings.outcomes.extend(self.removed(releases, &ids, &kinds, plan).await?);
         if plan.prune {
-            let owner = Owner { name: &plan.name, namespace: &plan.namespace };
-            let known: HashSet<ObjectId> = outcomes.iter().map(|outcome| outcome.id.clone()).collect();
-            outcomes.extend(self.orphans(owner, &kinds, &known).await?);
+            let orphans = self.orphans(&Owner::of(&findings.outcomes, plan), &kinds).await?;
+            findings.outcomes.extend(orphans.outcomes);
+            findings.notes.extend(orphans.notes);
         }
-        Ok(outcomes)
+        Ok(findings)
     }
 
     /// Reads the live object; what lives outside namespaces loses the one it was given.
@@ -115,8 +117,8 @@ impl Cluster {
             let Some(key) = release_of(&live.body) else { continue };
             if let Entry::Vacant(place) = releases.entry(key) {
                 let (namespace, name) = place.key();
-                let objects = self.helm_release(namespace, name).await?.unwrap_or_default();
-                place.insert(objects);
+                let record = self.helm_release(namespace, name).await?;
+                place.insert(record);
             }
         }
         Ok(releases)
@@ -131,8 +133,8 @@ impl Cluster {
         plan: &Plan,
     ) -> Result<Vec<Outcome>, Failure> {
         let mut outcomes = Vec::new();
-        let own = releases.get(&(plan.namespace.clone(), plan.name.clone()));
-        for object in own.into_iter().flatten().filter(|object| !crate::diff::is_hook(&object.json)) {
+        let own = releases.get(&(plan.namespace.clone(), plan.name.clone())).map(Record::objects).unwrap_or_default();
+        for object in own.iter().filter(|object| !crate::diff::is_hook(&object.json)) {
             let api_version = object.json["apiVersion"].as_str().unwrap_or_default();
             let Some(resource) = kinds.get(api_version, &object.id.kind) else { continue };
             let mut id = object.id.clone();
@@ -152,9 +154,16 @@ impl Cluster {
         Ok(outcomes)
     }
 
-    async fn outcome(&self, found: Found, plan: &Plan, brings: &Brings, releases: &Releases) -> Outcome {
+    async fn outcome(
+        &self,
+        found: Found,
+        plan: &Plan,
+        brings: &Brings,
+        (releases, kinds): (&Releases, &Kinds),
+    ) -> Outcome {
         let Found { object, resource, live } = found;
-        let mut outcome = Outcome::new(object.id.clone(), Verdict::UnknownKind);
+        let known = if resource.is_none() { kinds.versions(&object.id.kind) } else { Vec::new() };
+        let mut outcome = Outcome::new(object.id.clone(), Verdict::UnknownKind { known });
         outcome.source.clone_from(&object.source);
         outcome.rendered = Some(object.json.clone());
         let Some(resource) = resource else {
@@ -240,7 +249,7 @@ impl Cluster {
         outcome.last = match &chosen {
             Model::ServerSide { manager } => applied_by(&live, manager).or_else(|| last_applied(&live)),
             Model::Helm { .. } => release_of(&live).and_then(|key| {
-                let objects = releases.get(&key)?;
+                let objects = releases.get(&key)?.objects();
                 let same = |object: &&Object| {
                     object.id.kind == outcome.id.kind
                         && object.id.name == outcome.id.name
@@ -306,6 +315,21 @@ impl Cluster {
 fn failed(mut outcome: Outcome, message: String) -> Outcome {
     outcome.verdict = Verdict::Failed(message);
     outcome
+}
+
+/// Which records of Helm may not be read.
+fn notes(releases: &Releases) -> Vec<String> {
+    let hidden = releases.iter().filter(|(_, record)| matches!(record, Record::Hidden));
+    let mut notes: Vec<String> = hidden
+        .map(|((namespace, name), _)| {
+            format!(
+                "what Helm applied last as `{name}` may not be read (Secrets in `{namespace}`), so that nothing is known of \
+                 what it would remove, nor of who changed what"
+            )
+        })
+        .collect();
+    notes.sort();
+    notes
 }
 
 /// Namespace and name of the Helm release that a live object says it is of.

@@ -1,7 +1,7 @@
 //! Requests. There are two kinds: GET, and those that carry `dryRun=All`; no other can be made.
 
 use std::sync::atomic::Ordering;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use http::{Method, Request, header};
 use http_body_util::BodyExt as _;
@@ -130,7 +130,8 @@ impl Cluster {
         if self.is_silent() {
             return Err(Failure::NotAsked);
         }
-        let answer = match tokio::time::timeout(self.timeout, self.with_retries(&request)).await {
+        let until = Instant::now() + self.timeout;
+        let answer = match tokio::time::timeout(self.timeout, self.with_retries(&request, until)).await {
             Ok(answer) => answer,
             Err(_) => Err(Failure::Slow),
         };
@@ -147,8 +148,9 @@ impl Cluster {
         }
     }
 
-    /// Asks again when the server says that it is busy, or when a connection breaks: no request changes anything.
-    async fn with_retries(&self, request: &Prepared) -> Result<(Answer, Option<Duration>), Failure> {
+    /// Asks again when the server says that it is busy, or when a connection breaks: no request changes anything. What
+    /// would have to wait for longer than the time that is left is the answer.
+    async fn with_retries(&self, request: &Prepared, until: Instant) -> Result<(Answer, Option<Duration>), Failure> {
         let mut wait = Duration::from_millis(100);
         let mut attempt = 0;
         loop {
@@ -161,6 +163,9 @@ impl Cluster {
                 Err(Failure::Broken(_)) if attempt == 1 => wait,
                 _ => return answer,
             };
+            if Instant::now() + pause >= until {
+                return answer;
+            }
             tokio::time::sleep(pause).await;
             wait *= 2;
         }

@@ -8,11 +8,11 @@ use super::managed::{self, Model};
 use super::merge::{self, Sides};
 use super::normalise::normalise;
 use super::object::{Object, ObjectId, is_live};
-use super::outcome::{Outcome, Verdict};
+use super::outcome::{Findings, Outcome, Verdict};
 
 /// Pairs what is rendered with what was there before. Objects that were saved from a cluster (`kubectl get -o yaml`) are
 /// treated as live ones: what the server added to them is no difference.
-pub fn against(rendered: Vec<Object>, before: Vec<Object>) -> Vec<Outcome> {
+pub fn against(rendered: Vec<Object>, before: Vec<Object>) -> Findings {
     let mut old: HashMap<ObjectId, Object> = HashMap::with_capacity(before.len());
     let mut order = Vec::with_capacity(before.len());
     for object in before {
@@ -34,7 +34,7 @@ pub fn against(rendered: Vec<Object>, before: Vec<Object>) -> Vec<Outcome> {
         };
         outcomes.push(Outcome { live: Some(object.json), source: object.source, ..Outcome::new(object.id, verdict) });
     }
-    outcomes
+    Findings { outcomes, notes: Vec::new() }
 }
 
 /// One side may leave out the namespace that the other names.
@@ -53,13 +53,10 @@ fn outcome(mut object: Object, mut found: Option<Object>) -> Outcome {
         agree_on_namespace(&mut object.json, &found.json);
         agree_on_namespace(&mut found.json, &object.json);
     }
-    let mut new = Outcome::new(object.id, Verdict::UnknownKind);
+    let verdict = Verdict::New { result: object.json.clone(), unvalidated: None };
+    let mut new = Outcome { rendered: Some(object.json.clone()), ..Outcome::new(object.id, verdict) };
     new.source = object.source;
-    new.rendered = Some(object.json.clone());
-    let Some(found) = found else {
-        new.verdict = Verdict::New { result: object.json, unvalidated: None };
-        return new;
-    };
+    let Some(found) = found else { return new };
     if !is_live(&found.json) || is_live(&object.json) {
         new.verdict = Verdict::Calculated(object.json);
         new.live = Some(found.json);

@@ -10,14 +10,16 @@ use super::entry::{Entry, Status, Survivor};
 use super::immutable::{immutable, recipe};
 use super::managed::{self, Model};
 use super::mask::Masker;
-use super::merge::{self, Sides};
+use super::merge;
 use super::normalise::normalise;
 use super::object::ObjectId;
-use super::outcome::{Outcome, Verdict};
+use super::outcome::{Findings, Outcome, Verdict};
 use super::path::Path;
 use super::restart::restart;
 use super::sense::{self, Server};
 use super::settings::{self, SettingChange};
+use super::spelling;
+use super::survivors::{Sides, survivors};
 use super::{Origin, Rule};
 use crate::postgres::Major;
 use crate::postgres::quantity::approximate;
@@ -42,6 +44,8 @@ pub struct Report {
     pub dangers: Vec<Danger>,
     /// What the changes do to the memory that servers may take.
     pub memory: Vec<String>,
+    /// What could not be looked at.
+    pub notes: Vec<String>,
 }
 
 impl Report {
@@ -99,9 +103,10 @@ struct Compared {
 }
 
 /// Makes the report.
-pub fn assemble(outcomes: Vec<Outcome>, options: &Options) -> Report {
+pub fn assemble(findings: Findings, options: &Options) -> Report {
     let mut masker = Masker::new(options.show_secrets, options.sensitive.clone());
-    let mut compared: Vec<Compared> = outcomes
+    let mut compared: Vec<Compared> = findings
+        .outcomes
         .into_iter()
         .map(|outcome| {
             let sides = [&outcome.rendered, &outcome.live, &outcome.last];
@@ -120,7 +125,7 @@ pub fn assemble(outcomes: Vec<Outcome>, options: &Options) -> Report {
     for danger in &mut dangers {
         danger.message = masker.text(&danger.message);
     }
-    Report { entries, dangers, memory }
+    Report { entries, dangers, memory, notes: findings.notes }
 }
 
 impl Compared {
@@ -139,6 +144,7 @@ impl Compared {
 
 fn normal(mut json: Json) -> Json {
     normalise(&mut json);
+    spelling::even(&mut json);
     json
 }
 
@@ -152,14 +158,14 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
             Some(normal(std::mem::take(result)))
         }
         Verdict::Rejected(_) | Verdict::Conflict(_) => match (&old, &rendered) {
-            (Some(live), Some(rendered)) => Some(merge::predict(Sides { rendered, last: last.as_ref(), live })),
+            (Some(live), Some(rendered)) => Some(merge::predict(merge::Sides { rendered, last: last.as_ref(), live })),
             _ => rendered.clone(),
         },
-        Verdict::UnknownKind | Verdict::Failed(_) => rendered.clone(),
+        Verdict::UnknownKind { .. } | Verdict::Failed(_) => rendered.clone(),
         Verdict::Prune => None,
         Verdict::Retained(_) => old.clone(),
     };
-    let ignored = apply_rules(&outcome.id, ignore, old.as_mut(), new.as_mut());
+    let ignored = apply_rules(&outcome, ignore, old.as_mut(), new.as_mut());
     let mut changes = match (&old, &new) {
         (Some(old), Some(new)) => compare(old, new),
         _ => Vec::new(),
@@ -179,7 +185,7 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
         Verdict::New { .. } => Status::Create,
         Verdict::Rejected(_) => Status::Rejected,
         Verdict::Conflict(_) => Status::Conflict,
-        Verdict::UnknownKind => Status::UnknownKind,
+        Verdict::UnknownKind { .. } => Status::UnknownKind,
         Verdict::Prune => Status::WouldPrune,
         Verdict::Retained(_) => Status::RetainedData,
         Verdict::Failed(_) => Status::Failed,
@@ -188,13 +194,14 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
 }
 
 /// Takes what the rules name out of both sides; counts the rules that hid a difference.
-fn apply_rules(id: &ObjectId, rules: &[Rule], mut old: Option<&mut Json>, mut new: Option<&mut Json>) -> usize {
+fn apply_rules(outcome: &Outcome, rules: &[Rule], mut old: Option<&mut Json>, mut new: Option<&mut Json>) -> usize {
     let own = new.as_deref().or(old.as_deref()).map(Rule::of_annotation).unwrap_or_default();
     let mut hidden = 0;
-    for rule in rules.iter().filter(|rule| rule.concerns(id)).chain(&own) {
+    for rule in rules.iter().filter(|rule| rule.concerns(&outcome.id)).chain(&own) {
         let before = old.as_deref().zip(new.as_deref()).map(|(old, new)| compare(old, new).len());
-        let in_old = old.as_deref_mut().is_some_and(|old| rule.remove(old));
-        let in_new = new.as_deref_mut().is_some_and(|new| rule.remove(new));
+        let written = outcome.live.as_ref().map(|live| rule.written(live, normal)).unwrap_or_default();
+        let in_old = old.as_deref_mut().is_some_and(|old| rule.remove(old, &written));
+        let in_new = new.as_deref_mut().is_some_and(|new| rule.remove(new, &written));
         if in_old || in_new {
             let after = old.as_deref().zip(new.as_deref()).map(|(old, new)| compare(old, new).len());
             hidden += before.unwrap_or(0).saturating_sub(after.unwrap_or(0));
@@ -292,14 +299,16 @@ fn memory(one: &Compared) -> Option<String> {
 }
 
 fn entry(one: Compared, masker: &mut Masker) -> Entry {
-    let survives = survivors(&one, masker);
+    let foreign = foreign(&one);
     let id = one.outcome.id;
     let found = match (one.status, &one.old) {
         (Status::Rejected, Some(old)) => immutable(&id, old, &one.changes),
         _ => Vec::new(),
     };
     let mut help = one.old.as_ref().map(|old| recipe(&id, old, &one.changes, &found)).unwrap_or_default();
-    let (mut messages, unvalidated) = words(&id, &one.outcome.verdict, &mut help);
+    let api_version = one.new.as_ref().or(one.old.as_ref()).and_then(|json| json.get("apiVersion")?.as_str());
+    let api_version = api_version.unwrap_or_default().to_owned();
+    let (mut messages, unvalidated) = words((&api_version, &id.kind), &one.outcome.verdict, &mut help);
     for message in &mut messages {
         *message = masker.message(&id, message);
     }
@@ -307,12 +316,16 @@ fn entry(one: Compared, masker: &mut Masker) -> Entry {
         Status::Update | Status::Conflict => one.new.as_ref().and_then(|new| restart(&id, new, &one.changes)),
         _ => None,
     };
-    let api_version = one.new.as_ref().or(one.old.as_ref()).and_then(|json| json.get("apiVersion")?.as_str());
-    let api_version = api_version.unwrap_or_default().to_owned();
     // Of what stays as it is nothing is shown, so that nothing of it needs a mask.
     let quiet = one.changes.is_empty() && matches!(one.status, Status::Unchanged | Status::RetainedData);
-    let mut mask = |side: Option<Json>| side.filter(|_| !quiet).map(|json| masker.object(&id, &json));
+    let mut mask =
+        |side: Option<Json>| side.filter(|_| !quiet || !foreign.is_empty()).map(|json| masker.object(&id, &json));
     let (old, new) = (mask(one.old), mask(one.new));
+    let survives = foreign.into_iter().filter_map(|(path, manager)| {
+        let value = path.find(new.as_ref()?)?.clone();
+        Some(Survivor { path: path.to_string(), value, manager })
+    });
+    let survives = survives.collect();
     let changes = masked_changes(&one.changes, old.as_ref(), new.as_ref(), masker);
     let settings = one.settings.into_iter().map(|change| masked_setting(change, masker)).collect();
     Entry {
@@ -337,7 +350,11 @@ fn entry(one: Compared, masker: &mut Masker) -> Entry {
 }
 
 /// The verdict in words: messages, and why nothing was validated.
-fn words(id: &ObjectId, verdict: &Verdict, help: &mut Vec<String>) -> (Vec<String>, Option<String>) {
+fn words(
+    (api_version, kind): (&str, &str),
+    verdict: &Verdict,
+    help: &mut Vec<String>,
+) -> (Vec<String>, Option<String>) {
     match verdict {
         Verdict::Rejected(messages) => (messages.clone(), None),
         Verdict::Conflict(conflicts) => {
@@ -353,16 +370,15 @@ fn words(id: &ObjectId, verdict: &Verdict, help: &mut Vec<String>) -> (Vec<Strin
                 None,
             )
         }
-        Verdict::UnknownKind => {
-            help.push("install what brings the kind, or switch off what renders it".to_owned());
-            (
-                vec![format!(
-                    "the cluster has no kind `{}` in `{}`",
-                    id.kind,
-                    if id.group.is_empty() { "v1" } else { &id.group }
-                )],
-                None,
-            )
+        Verdict::UnknownKind { known } => {
+            let none = format!("the cluster has no kind `{kind}` in `{api_version}`");
+            if known.is_empty() {
+                help.push("install what brings the kind, or switch off what renders it".to_owned());
+                return (vec![none], None);
+            }
+            help.push("render it for a version that the cluster has, such as by `--kube-version`".to_owned());
+            let known: Vec<String> = known.iter().map(|version| format!("`{version}`")).collect();
+            (vec![format!("{none}, only in {}", known.join(", "))], None)
         }
         Verdict::Failed(message) | Verdict::Retained(message) => (vec![message.clone()], None),
         Verdict::New { unvalidated, .. } => (Vec::new(), unvalidated.clone()),
@@ -404,45 +420,9 @@ fn masked_setting(change: SettingChange, masker: &mut Masker) -> SettingChange {
     SettingChange { old, new, ..change }
 }
 
-/// What others wrote and an apply leaves alone.
-fn survivors(one: &Compared, masker: &mut Masker) -> Vec<Survivor> {
-    let (Some(old), Some(new)) = (&one.old, &one.new) else { return Vec::new() };
+/// The fields that others wrote and an apply leaves alone.
+fn foreign(one: &Compared) -> Vec<(Path, String)> {
     let (Some(live), Some(model)) = (&one.outcome.live, &one.outcome.model) else { return Vec::new() };
-    let id = &one.outcome.id;
-    let mut found = Vec::new();
-    for foreign in managed::foreign(live, model) {
-        let kept = normal(with_kind(foreign.part, &id.kind));
-        for (path, value) in leaves(&Path::root(), kept) {
-            // It is there before and after, and the applier never wrote it.
-            let there = |side: &Json| path.find(side).is_some_and(|found| *found == value);
-            let applied = one.last.as_ref().is_some_and(|last| path.find(last).is_some());
-            if path.last_key() == "kind" || applied || !there(old) || !there(new) {
-                continue;
-            }
-            let value = if id.kind == "Secret" && !masker.shows() {
-                Json::String("‹secret›".to_owned())
-            } else {
-                masker.object(&ObjectId::default(), &value)
-            };
-            found.push(Survivor { path: path.to_string(), value, manager: foreign.manager.clone() });
-        }
-    }
-    found
-}
-
-fn with_kind(mut part: Json, kind: &str) -> Json {
-    if let Some(map) = part.as_object_mut() {
-        map.insert("kind".to_owned(), kind.into());
-    }
-    part
-}
-
-/// The scalars and lists below a value.
-fn leaves(path: &Path, value: Json) -> Vec<(Path, Json)> {
-    match value {
-        Json::Object(map) if !map.is_empty() => {
-            map.into_iter().flat_map(|(key, value)| leaves(&path.join(super::path::Step::Key(key)), value)).collect()
-        }
-        leaf => vec![(path.clone(), leaf)],
-    }
+    let (Some(old), Some(new)) = (&one.old, &one.new) else { return Vec::new() };
+    survivors(Sides { live, old, new, last: one.last.as_ref(), model }, normal)
 }

@@ -145,7 +145,7 @@ fn major_version(before: &Server, after: &Server, add: &mut Add<'_>) {
     } else {
         add(
             format!("PostgreSQL {old} → {new}: the new server does not start on the old data"),
-            Some("let the old image dump it: `--set upgrade.from=OLD_MAJOR`"),
+            Some(&format!("let the old image dump it: `--set upgrade.from={old}`")),
         );
     }
 }
@@ -207,8 +207,8 @@ fn secret(case: Case<'_>, add: &mut Add<'_>) {
 ///
 /// Source: PostgreSQL documentation, "Non-Durable Settings".
 const DURABILITY: &[(&str, &str)] = &[
-    ("fsync", "data loss: after a crash of the node the database may be damaged beyond repair"),
-    ("full_page_writes", "data loss: a page that is half written in a crash stays half written"),
+    ("fsync", "after a crash of the node the database may be damaged beyond repair"),
+    ("full_page_writes", "a page that is half written in a crash stays half written"),
 ];
 
 fn settings(case: Case<'_>, add: &mut Add<'_>) {
@@ -220,7 +220,7 @@ fn settings(case: Case<'_>, add: &mut Add<'_>) {
         if let Some((_, message)) = DURABILITY.iter().find(|(name, _)| *name == change.name)
             && off(&change.new)
         {
-            add((*message).to_owned(), Some("leave it on"));
+            add(format!("data loss: with `{} = off`, {message}", change.name), Some("leave it on"));
         }
         if change.takes == Takes::RestartPrimaryFirst && standbys {
             add(

@@ -2,20 +2,29 @@
 
 use serde_json::Value as Json;
 
-use super::list_keys;
 use super::object::ObjectId;
+use super::path::Path;
+use super::{list_keys, managed, survivors};
 use crate::chart::Glob;
 
 /// The annotation in which an object brings its own rules: pointers, separated by commas or spaces.
 pub(super) const ANNOTATION: &str = "pgchart/diff-ignore";
 
-/// One rule: `[KIND[/NAME]:]POINTER`. In KIND and NAME `*` stands for anything, in POINTER for any key or item; an item
-/// may be named by its position or by its name.
+/// One rule: `[KIND[.GROUP][/NAME]:]` and what of these objects it is about.
 #[derive(Clone, Debug)]
 pub struct Rule {
     kind: Option<Glob>,
     name: Option<Glob>,
-    pointer: Vec<String>,
+    what: What,
+}
+
+/// What of an object a rule is about.
+#[derive(Clone, Debug)]
+enum What {
+    /// `/POINTER`, in which `*` stands for any key or item; an item may be named by its position or by its name.
+    Pointer(Vec<String>),
+    /// `manager=NAME`: the fields that a field manager wrote.
+    Manager(Glob),
 }
 
 impl Rule {
@@ -24,23 +33,41 @@ impl Rule {
     /// # Errors
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let (object, pointer) = match text.trim().split_once(":/") {
-            Some((object, rest)) => (Some(object), format!("/{rest}")),
-            None => (None, text.trim().to_owned()),
+        let text = text.trim();
+        let (object, what) = if let Some((object, manager)) = text.split_once("manager=") {
+            (object, What::Manager(Glob::path(manager)?))
+        } else {
+            let at = text.find(":/").map_or(0, |at| at + 1);
+            let pointer = text[at..].strip_prefix('/').filter(|path| !path.is_empty());
+            let pointer =
+                pointer.ok_or("expected `[KIND[/NAME]:]/POINTER`, such as `StatefulSet/db:/spec/replicas`")?;
+            let parts = pointer.split('/').map(|part| part.replace("~1", "/").replace("~0", "~"));
+            (&text[..at], What::Pointer(parts.collect()))
         };
-        let Some(path) = pointer.strip_prefix('/').filter(|path| !path.is_empty()) else {
-            return Err("expected `[KIND[/NAME]:]/POINTER`, such as `StatefulSet/db:/spec/replicas`".to_owned());
-        };
-        let glob = |text: &str| Glob::path(text);
         let (kind, name) = match object {
-            None => (None, None),
-            Some(object) => match object.split_once('/') {
-                Some((kind, name)) => (Some(glob(kind)?), Some(glob(name)?)),
-                None => (Some(glob(object)?), None),
-            },
+            "" => (None, None),
+            object => {
+                let object = object.strip_suffix(':').ok_or("expected `KIND[/NAME]:` before `manager=`")?;
+                match object.split_once('/') {
+                    Some((kind, name)) => (Some(Glob::path(kind)?), Some(Glob::path(name)?)),
+                    None => (Some(Glob::path(object)?), None),
+                }
+            }
         };
-        let pointer = path.split('/').map(|part| part.replace("~1", "/").replace("~0", "~")).collect();
-        Ok(Self { kind, name, pointer })
+        Ok(Self { kind, name, what })
+    }
+
+    /// Reads a rule that names a field.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse_field(text: &str) -> Result<Self, String> {
+        match Self::parse(text)? {
+            Self { what: What::Manager(_), .. } => {
+                Err("expected a pointer: what a manager wrote is no field".to_owned())
+            }
+            rule => Ok(rule),
+        }
     }
 
     /// The rules of an object's own annotation; what is no pointer is passed over.
@@ -52,18 +79,33 @@ impl Rule {
 
     /// Whether it is about this object.
     pub fn concerns(&self, id: &ObjectId) -> bool {
-        let fits = |glob: &Option<Glob>, text: &str| glob.as_ref().is_none_or(|glob| glob.matches(text));
-        fits(&self.kind, &id.kind) && fits(&self.name, &id.name)
+        let kind = self.kind.as_ref().is_none_or(|glob| {
+            glob.matches(&id.kind) || !id.group.is_empty() && glob.matches(&format!("{}.{}", id.kind, id.group))
+        });
+        kind && self.name.as_ref().is_none_or(|glob| glob.matches(&id.name))
     }
 
-    /// Takes what the rule names out of an object; tells whether anything was there.
-    pub fn remove(&self, object: &mut Json) -> bool {
-        remove(object, "", &self.pointer)
+    /// The fields of the live object that its manager wrote; none for a rule without one.
+    pub(super) fn written(&self, live: &Json, normal: impl Fn(Json) -> Json) -> Vec<Path> {
+        let What::Manager(manager) = &self.what else { return Vec::new() };
+        let parts = managed::parts(live, |name| manager.matches(name));
+        let fields = parts.into_iter().flat_map(|one| survivors::fields(one.part, live, &normal));
+        fields.map(|(path, _)| path).collect()
+    }
+
+    /// Takes what the rule names out of an object; `written` is what its manager wrote. Tells whether anything was there.
+    pub(super) fn remove(&self, object: &mut Json, written: &[Path]) -> bool {
+        match &self.what {
+            What::Pointer(pointer) => remove(object, "", pointer),
+            What::Manager(_) => written.iter().filter(|path| path.remove(object)).count() > 0,
+        }
     }
 
     /// Shows every value that the rule names to `change`.
     pub fn each(&self, object: &mut Json, change: &mut dyn FnMut(&mut Json)) {
-        each(object, "", &self.pointer, change);
+        if let What::Pointer(pointer) = &self.what {
+            each(object, "", pointer, change);
+        }
     }
 }
 
@@ -130,16 +172,40 @@ mod tests {
     fn a_rule_names_objects_and_the_way_to_a_field() {
         let id =
             ObjectId { group: "apps".into(), kind: "StatefulSet".into(), namespace: "a".into(), name: "db".into() };
-        for (rule, concerns) in
-            [("/a", true), ("StatefulSet:/a", true), ("*/d*:/a", true), ("Deployment:/a", false), ("*/x:/a", false)]
-        {
+        for (rule, concerns) in [
+            ("/a", true),
+            ("StatefulSet:/a", true),
+            ("*/d*:/a", true),
+            ("Deployment:/a", false),
+            ("*/x:/a", false),
+            ("StatefulSet.apps/db:/a", true),
+            ("*.batch:/a", false),
+            ("StatefulSet:manager=hpa", true),
+            ("manager=*", true),
+        ] {
             assert_eq!(Rule::parse(rule).expect("a rule").concerns(&id), concerns, "{rule}");
         }
-        assert!(Rule::parse("spec.replicas").is_err());
+        for wrong in ["spec.replicas", "", "/", "StatefulSet", "StatefulSet/manager=x"] {
+            assert!(Rule::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(Rule::parse_field("manager=x").is_err() && Rule::parse_field("/a").is_ok());
         let mut object = json!({"spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b", "image": "y"}]}, "m": {"a/b": 1}});
-        assert!(Rule::parse("/spec/containers/b/image").expect("a rule").remove(&mut object));
-        assert!(Rule::parse("/m/a~1b").expect("a rule").remove(&mut object));
-        assert!(!Rule::parse("/x/*").expect("a rule").remove(&mut object));
+        assert!(Rule::parse("/spec/containers/b/image").expect("a rule").remove(&mut object, &[]));
+        assert!(Rule::parse("/m/a~1b").expect("a rule").remove(&mut object, &[]));
+        assert!(!Rule::parse("/x/*").expect("a rule").remove(&mut object, &[]));
         assert_eq!(object, json!({"spec": {"containers": [{"name": "a", "image": "x"}, {"name": "b"}]}, "m": {}}));
+    }
+
+    #[test]
+    fn a_rule_names_what_a_manager_wrote() {
+        let live = json!({"kind": "Deployment", "metadata": {"managedFields": [
+            {"manager": "hpa", "operation": "Update", "fieldsV1": {"f:spec": {"f:replicas": {}}}},
+            {"manager": "other", "operation": "Update", "fieldsV1": {"f:spec": {"f:paused": {}}}}]},
+            "spec": {"replicas": 5, "paused": true}});
+        let rule = Rule::parse("Deployment:manager=hpa").expect("a rule");
+        let written = rule.written(&live, |part| part);
+        let mut rendered = json!({"spec": {"replicas": 1, "paused": false}});
+        assert!(rule.remove(&mut rendered, &written));
+        assert_eq!(rendered, json!({"spec": {"paused": false}}));
     }
 }

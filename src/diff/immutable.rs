@@ -97,55 +97,70 @@ pub(super) fn growth(change: &Change) -> Option<Growth> {
     Some(if new > old { Growth::Grows } else { Growth::Shrinks })
 }
 
-/// How to make the change all the same, as commands and sentences.
+/// How to make the change all the same: sentences, and below one the commands that it speaks of, a line each.
 pub(super) fn recipe(id: &ObjectId, old: &Json, changes: &[Change], found: &[Immutable]) -> Vec<String> {
     if found.is_empty() {
         return Vec::new();
     }
     let namespace = if id.namespace.is_empty() { String::new() } else { format!(" -n {}", id.namespace) };
     let kind = id.kind.to_lowercase();
-    let delete = |more: &str| format!("kubectl delete {kind} {}{namespace}{more}", id.name);
+    let delete = format!("kubectl delete {kind} {}{namespace}", id.name);
     let shrinks = changes.iter().any(|change| growth(change) == Some(Growth::Shrinks));
     match id.kind.as_str() {
         _ if shrinks => vec![
             "a smaller volume needs a new database: keep the old size, or dump, install under another name and restore"
                 .to_owned(),
         ],
-        "StatefulSet" => stateful_set(id, old, changes, &namespace, &delete(" --cascade=orphan")),
+        "StatefulSet" => stateful_set(id, old, changes, &namespace, &delete),
         "PersistentVolumeClaim" => {
             vec!["leave the claim as it is; another class or mode needs a new claim and a copy of the data".to_owned()]
         }
         "Service" => vec![
             "leave `spec.clusterIP` out, and the Service keeps its address".to_owned(),
-            format!("for another address, at the price of open connections: {}, then apply again", delete("")),
+            format!("for another address, at the price of open connections, delete it and apply again:\n{delete}"),
         ],
         "Secret" | "ConfigMap" => {
-            vec![format!("{}, then apply again; pods that mount it must be restarted", delete(""))]
+            vec![format!("delete it, apply again, and restart the pods that read it:\n{delete}")]
         }
-        _ => vec![format!("{}, then apply again", delete(""))],
+        "Deployment" | "DaemonSet" | "ReplicaSet" => {
+            vec![format!("delete it, which ends its pods, and apply again:\n{delete}")]
+        }
+        _ => vec![format!("delete it and apply again:\n{delete}")],
     }
 }
 
-fn stateful_set(id: &ObjectId, old: &Json, changes: &[Change], namespace: &str, orphan: &str) -> Vec<String> {
-    let replicas = old.pointer("/spec/replicas").and_then(Json::as_u64).unwrap_or(1);
-    let mut steps = Vec::new();
+/// So many claims are named one by one.
+const MOST_CLAIMS: u64 = 16;
+
+fn stateful_set(id: &ObjectId, old: &Json, changes: &[Change], namespace: &str, delete: &str) -> Vec<String> {
+    let number = |pointer: &str| old.pointer(pointer).and_then(Json::as_u64);
+    let replicas = number("/spec/replicas").unwrap_or(1);
+    let first = number("/spec/ordinals/start").unwrap_or(0);
+    let mut commands = Vec::new();
     for change in changes.iter().filter(|change| growth(change) == Some(Growth::Grows)) {
         let claim = change.path.steps().iter().find_map(|step| match step {
             super::path::Step::Item { name, .. } => Some(name.as_str()),
             _ => None,
         });
         let (Some(claim), Some(size)) = (claim, change.new.as_ref().and_then(Json::as_str)) else { continue };
-        for ordinal in 0..replicas.min(16) {
-            steps.push(format!(
+        for ordinal in first..first + replicas.min(MOST_CLAIMS) {
+            commands.push(format!(
                 "kubectl patch pvc {claim}-{}-{ordinal}{namespace} -p '{{\"spec\":{{\"resources\":{{\"requests\":{{\"storage\":\"{size}\"}}}}}}}}'",
                 id.name
             ));
         }
+        if replicas > MOST_CLAIMS {
+            commands.push(format!("# and so on, up to {claim}-{}-{}", id.name, first + replicas - 1));
+        }
     }
-    if !steps.is_empty() {
-        steps.insert(0, "its StorageClass must say `allowVolumeExpansion: true`; then grow the claims:".to_owned());
-    }
-    steps.push(format!("{orphan}, which leaves the pods running, then apply again"));
+    let anew = "make the set anew around its running pods, and apply again";
+    let words = if commands.is_empty() {
+        format!("{anew}:")
+    } else {
+        format!("grow the claims, whose StorageClass must say `allowVolumeExpansion: true`, {anew}:")
+    };
+    commands.push(format!("{delete} --cascade=orphan"));
+    let mut steps = vec![format!("{words}\n{}", commands.join("\n"))];
     if changes.iter().any(|change| change.path.begins_with(&["spec", "selector"])) {
         steps.push(
             "pods with the old labels are not taken over: delete them after the new ones are ready, one by one"
@@ -207,9 +222,9 @@ mod tests {
         let (small, large) = (claims("10Gi"), claims("20Gi"));
         let grow = compare(&small, &large);
         let steps = recipe(&id("StatefulSet"), &small, &grow, &immutable(&id("StatefulSet"), &small, &grow));
-        assert_eq!(steps.len(), 4);
-        assert!(steps[2].starts_with("kubectl patch pvc data-db-1 -n data"));
-        assert!(steps[3].starts_with("kubectl delete statefulset db -n data --cascade=orphan"));
+        let lines: Vec<&str> = steps.iter().flat_map(|step| step.lines()).collect();
+        assert!(lines[2].starts_with("kubectl patch pvc data-db-1 -n data"));
+        assert_eq!(lines[3..], ["kubectl delete statefulset db -n data --cascade=orphan"]);
         let shrink = compare(&large, &small);
         let found = immutable(&id("StatefulSet"), &large, &shrink);
         assert_eq!(found[0].reason, "volumes never shrink");

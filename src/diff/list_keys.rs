@@ -46,14 +46,26 @@ pub(super) fn merge_key(list: &str, items: &[Json]) -> Option<&'static str> {
     MERGE_KEYS.iter().find(|(name, _)| *name == list).map(|(_, keys)| keys[0])
 }
 
+/// The keys that identify items of a list; nothing where any of the usual ones may.
+fn keys(list: &str) -> Option<&'static [&'static str]> {
+    IDENTITIES.iter().chain(MERGE_KEYS).find(|(name, _)| *name == list).map(|(_, keys)| *keys)
+}
+
+/// Whether a key of an item belongs to its identity.
+pub(super) fn names(list: &str, key: &str) -> bool {
+    match keys(list) {
+        Some(keys) => keys.iter().any(|one| one.split('|').any(|one| one == key)),
+        None => GENERIC.contains(&key),
+    }
+}
+
 /// What identifies an item of the list under the key `list`.
 pub(super) fn identity(list: &str, item: &Json) -> Option<String> {
     let map = item.as_object()?;
     if list == "volumeClaimTemplates" {
         return item.pointer("/metadata/name").and_then(scalar);
     }
-    let keys = IDENTITIES.iter().chain(MERGE_KEYS).find(|(name, _)| *name == list).map(|(_, keys)| *keys);
-    if let Some(keys) = keys {
+    if let Some(keys) = keys(list) {
         let mut parts = Vec::new();
         for key in keys {
             let found = key.split('|').find_map(|key| map.get(key)).and_then(scalar);

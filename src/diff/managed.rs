@@ -100,27 +100,32 @@ pub fn applied_by(live: &Json, manager: &str) -> Option<Json> {
     Some(part)
 }
 
-/// A field that only others than the applier wrote.
+/// What one manager owns of an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Foreign {
-    /// Who wrote it.
+pub(super) struct Part {
+    /// Who.
     pub manager: String,
-    /// Its value and the way to it.
+    /// The object with nothing but that.
     pub part: Json,
 }
 
 /// What the managers other than the applier own.
-pub(super) fn foreign(live: &Json, model: &Model) -> Vec<Foreign> {
+pub(super) fn foreign(live: &Json, model: &Model) -> Vec<Part> {
     let ours = |name: &str| match model {
         Model::ClientSide => name == CLIENT_SIDE_MANAGER || name.starts_with("kubectl-"),
         Model::ServerSide { manager } => name == manager || name == CLIENT_SIDE_MANAGER || name == "before-first-apply",
         Model::Helm { .. } => matches!(name, "helm" | "Helm" | "Go-http-client"),
         Model::Unrecorded => true,
     };
+    parts(live, |name| !ours(name))
+}
+
+/// What the managers own whose names are wanted.
+pub(super) fn parts(live: &Json, wanted: impl Fn(&str) -> bool) -> Vec<Part> {
     entries(live)
         .filter_map(|entry| {
-            let manager = entry.get("manager")?.as_str().filter(|name| !ours(name))?;
-            Some(Foreign { manager: manager.to_owned(), part: owned(live, entry.get("fieldsV1")?)? })
+            let manager = entry.get("manager")?.as_str().filter(|name| wanted(name))?;
+            Some(Part { manager: manager.to_owned(), part: owned(live, entry.get("fieldsV1")?)? })
         })
         .collect()
 }

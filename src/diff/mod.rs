@@ -23,6 +23,8 @@ pub mod report;
 mod restart;
 mod sense;
 mod settings;
+mod spelling;
+mod survivors;
 
 pub use against::against;
 pub use assemble::{Options, Report, assemble};
@@ -35,7 +37,7 @@ pub use mask::Masker;
 pub use merge::{PatchKind, Sides, patch, predict};
 pub use normalise::normalise;
 pub use object::{Object, ObjectId, is_hook, is_live, objects};
-pub use outcome::{Conflict, Outcome, Verdict};
+pub use outcome::{Conflict, Findings, Outcome, Verdict};
 pub use path::{Path, Step};
 pub use read::read_objects;
 pub use restart::Restart;

@@ -83,9 +83,6 @@ const QUANTITY_MAPS: &[&str] = &[
 /// Fields that are quantities.
 const QUANTITIES: &[&str] = &["sizeLimit", "divisor", "averageValue", "storage"];
 
-/// Fields that take a number or a name, where a number may also be written as text.
-const INT_OR_STRING: &[&str] = &["targetPort", "port", "maxUnavailable", "maxSurge", "minAvailable"];
-
 /// Brings an object into the one form.
 pub fn normalise(object: &mut Json) {
     let Json::Object(root) = object else { return };
@@ -174,14 +171,10 @@ fn clean(value: &mut Json, key: &str, parent: &str) {
         }
         Json::Array(list) => list.iter_mut().for_each(|item| clean(item, key, parent)),
         Json::String(text) => {
-            if QUANTITY_MAPS.contains(&parent) || QUANTITIES.contains(&key) {
-                if let Some(spelled) = quantity::canonical(text).filter(|spelled| spelled != text) {
-                    *text = spelled;
-                }
-            } else if INT_OR_STRING.contains(&key)
-                && let Ok(number) = text.parse::<u32>()
+            if (QUANTITY_MAPS.contains(&parent) || QUANTITIES.contains(&key))
+                && let Some(spelled) = quantity::canonical(text).filter(|spelled| spelled != text)
             {
-                *value = number.into();
+                *text = spelled;
             }
         }
         Json::Number(number) if QUANTITY_MAPS.contains(&parent) => {
@@ -220,14 +213,11 @@ mod tests {
     }
 
     #[test]
-    fn quantities_and_ports_have_one_spelling_and_empty_selectors_stay() {
-        let pod = |cpu: Json, port: Json| {
-            normal(
-                json!({"spec": {"podSelector": {}, "resources": {"limits": {"cpu": cpu}}, "env": [], "ports": [{"targetPort": port}]}}),
-            )
-        };
-        assert_eq!(pod("0.5".into(), "5432".into()), pod("500m".into(), 5432.into()));
-        assert_eq!(pod(2.into(), "http".into()), pod("2000m".into(), "http".into()));
-        assert!(pod(1.into(), 1.into()).pointer("/spec/podSelector").is_some());
+    fn quantities_have_one_spelling_and_empty_selectors_stay() {
+        let pod =
+            |cpu: Json| normal(json!({"spec": {"podSelector": {}, "resources": {"limits": {"cpu": cpu}}, "env": []}}));
+        assert_eq!(pod("0.5".into()), pod("500m".into()));
+        assert_eq!(pod(2.into()), pod("2000m".into()));
+        assert!(pod(1.into()).pointer("/spec/podSelector").is_some());
     }
 }

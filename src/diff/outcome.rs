@@ -26,6 +26,15 @@ pub struct Outcome {
     pub approximate: Option<String>,
 }
 
+/// What was found out about a release.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    /// Its objects.
+    pub outcomes: Vec<Outcome>,
+    /// What could not be looked at beyond them.
+    pub notes: Vec<String>,
+}
+
 /// What an apply makes of an object.
 #[derive(Clone, Debug)]
 pub enum Verdict {
@@ -44,8 +53,11 @@ pub enum Verdict {
     Rejected(Vec<String>),
     /// Other field managers own what would change.
     Conflict(Vec<Conflict>),
-    /// The cluster does not know the kind.
-    UnknownKind,
+    /// The cluster does not know the kind in this version of its API.
+    UnknownKind {
+        /// The versions in which it does.
+        known: Vec<String>,
+    },
     /// It is rendered no more and would be deleted.
     Prune,
     /// It is rendered no more and stays, for this reason.
@@ -64,7 +76,7 @@ pub struct Conflict {
 }
 
 impl Outcome {
-    /// An outcome with no sides.
+    /// An outcome without sides.
     pub fn new(id: ObjectId, verdict: Verdict) -> Self {
         Self { id, source: None, rendered: None, last: None, live: None, verdict, model: None, approximate: None }
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde_json::Value as Json;
 
+use super::list_keys;
+
 /// One step from a value into it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Step {
@@ -83,16 +85,43 @@ impl Path {
             .iter()
             .try_fold((root, ""), |(value, list), step| match step {
                 Step::Key(key) => Some((value.get(key)?, key.as_str())),
-                Step::Index(index) => Some((value.get(index)?, list)),
-                Step::Item { name, .. } => {
-                    let found = value
-                        .as_array()?
-                        .iter()
-                        .find(|item| super::list_keys::identity(list, item).as_ref() == Some(name));
-                    Some((found?, list))
-                }
+                _ => Some((value.get(position(step, value, list)?)?, list)),
             })
             .map(|(value, _)| value)
+    }
+
+    /// Takes the value at this path out; tells whether there was one.
+    pub fn remove(&self, root: &mut Json) -> bool {
+        let Some((last, way)) = self.0.split_last() else { return false };
+        let mut at = (root, "");
+        for step in way {
+            let found = match step {
+                Step::Key(key) => at.0.get_mut(key).map(|value| (value, key.as_str())),
+                _ => position(step, at.0, at.1).and_then(|index| Some((at.0.get_mut(index)?, at.1))),
+            };
+            let Some(found) = found else { return false };
+            at = found;
+        }
+        match (last, at.0) {
+            (Step::Key(key), Json::Object(map)) => map.shift_remove(key).is_some(),
+            (step, whole) => match position(step, whole, at.1) {
+                Some(index) => whole.as_array_mut().is_some_and(|items| {
+                    items.remove(index);
+                    true
+                }),
+                None => false,
+            },
+        }
+    }
+}
+
+/// Where in a list a step leads to.
+fn position(step: &Step, list: &Json, key: &str) -> Option<usize> {
+    let items = list.as_array()?;
+    match step {
+        Step::Key(_) => None,
+        Step::Index(index) => (*index < items.len()).then_some(*index),
+        Step::Item { name, .. } => items.iter().position(|item| list_keys::identity(key, item).as_ref() == Some(name)),
     }
 }
 
@@ -124,5 +153,15 @@ mod tests {
         let path = Path::of(&["data", "a/b.conf"]).join(Step::Item { name: "x".into(), index: 3 });
         assert_eq!(path.to_string(), "data[\"a/b.conf\"][x]");
         assert_eq!(path.pointer(), "/data/a~1b.conf/3");
+    }
+
+    #[test]
+    fn a_path_finds_and_removes_items_by_their_names() {
+        let mut object = serde_json::json!({"containers": [{"name": "a"}, {"name": "b", "image": "x"}]});
+        let item = Path::of(&["containers"]).join(Step::Item { name: "b".into(), index: 0 });
+        let image = item.join(Step::Key("image".into()));
+        assert_eq!(image.find(&object).and_then(Json::as_str), Some("x"));
+        assert!(image.remove(&mut object) && !image.remove(&mut object) && item.remove(&mut object));
+        assert_eq!(object, serde_json::json!({"containers": [{"name": "a"}]}));
     }
 }

@@ -13,6 +13,9 @@ pub(super) fn write(report: &Report) -> String {
             data(&format!("{}{help}", danger.message))
         ));
     }
+    for line in &report.notes {
+        out.push_str(&format!("::warning title=pgchart diff::{}\n", data(line)));
+    }
     for entry in report.entries.iter().filter(|entry| !entry.status.is_quiet()) {
         out.push_str(&command(entry));
     }

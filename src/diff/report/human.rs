@@ -28,9 +28,12 @@ pub(super) fn write(report: &Report, view: View) -> String {
     out
 }
 
-/// Dangers, memory and the count.
+/// Notes, memory, dangers and the count.
 fn foot(report: &Report, view: View) -> String {
     let mut out = String::new();
+    for line in &report.notes {
+        out.push_str(&format!("{} {line}\n", paint(view.style, BOLD, "note:")));
+    }
     for line in &report.memory {
         out.push_str(&format!("{} {line}\n", paint(view.style, BOLD, "memory:")));
     }
@@ -75,6 +78,7 @@ fn object(entry: &Entry, view: View) -> String {
         out.push_str(&paint(view.style, DIM, &line));
     }
     for help in &entry.help {
+        let help = help.replace('\n', "\n          ");
         out.push_str(&format!("    {} {help}\n", paint(view.style, CYAN, "help:")));
     }
     out

@@ -20,6 +20,7 @@ pub(super) fn write(report: &Report) -> String {
         "modelledOn": models,
         "dangers": dangers,
         "memory": report.memory,
+        "notes": report.notes,
         "objects": report.entries.iter().map(object).collect::<Vec<_>>(),
     });
     format!("{document:#}\n")

@@ -18,6 +18,9 @@ pub(super) fn write(report: &Report, view: View) -> String {
         out.extend(danger.help.as_ref().map(|help| format!(". {}", text(help))));
         out.push_str("\n>\n");
     }
+    for line in &report.notes {
+        out.push_str(&format!("> **note** {}\n>\n", text(line)));
+    }
     for line in &report.memory {
         out.push_str(&format!("> **memory** {}\n>\n", text(line)));
     }
@@ -92,7 +95,9 @@ fn details(entry: &Entry, view: View) -> String {
         ));
     }
     for help in &entry.help {
-        body.push_str(&format!("- help: {}\n", text(help)));
+        let (words, commands) = help.split_once('\n').unwrap_or((help, ""));
+        body.push_str(&format!("- help: {}\n", text(words)));
+        body.extend(commands.lines().map(|command| format!("  - `{}`\n", command.replace('`', "'"))));
     }
     if !hunks.is_empty() {
         let fence = fence(&hunks);
