@@ -2,7 +2,10 @@
 
 pub mod chart;
 pub mod cli;
+#[cfg(feature = "cluster")]
+pub mod cluster;
 pub mod diagnostic;
+pub mod diff;
 pub mod engine;
 pub mod lint;
 pub mod manifest;

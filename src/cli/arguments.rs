@@ -64,9 +64,9 @@ impl ValueArgs {
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Release")]
 pub(super) struct ReleaseArgs {
-    /// Namespace of the release
-    #[arg(short, long, value_name = "NAME", env = "HELM_NAMESPACE", hide_env = true, default_value = "default", value_parser = parse_namespace)]
-    namespace: String,
+    /// Namespace of the release [default: default]
+    #[arg(short, long, value_name = "NAME", env = "HELM_NAMESPACE", hide_env = true, value_parser = parse_namespace)]
+    namespace: Option<String>,
     /// Render an upgrade instead of an install
     #[arg(long)]
     is_upgrade: bool,
@@ -101,6 +101,11 @@ impl ReleaseArgs {
     pub(super) fn timeout(&self) -> Duration {
         self.timeout
     }
+
+    /// The namespace of the release.
+    fn namespace(&self) -> &str {
+        self.namespace.as_deref().unwrap_or("default")
+    }
 }
 
 /// The request for a chart under a name.
@@ -113,7 +118,7 @@ pub(super) fn request(
     check_name(&name)?;
     Ok(Request {
         chart,
-        release: ReleaseInfo { name, namespace: release.namespace.clone(), is_upgrade: release.is_upgrade },
+        release: ReleaseInfo { name, namespace: release.namespace().to_owned(), is_upgrade: release.is_upgrade },
         capabilities: release.capabilities(),
         values: values.flags(),
         skip_schema_validation: values.skip_schema_validation,
@@ -158,6 +163,16 @@ impl RequestArgs {
     /// How long rendering may take.
     pub(super) fn timeout(&self) -> Duration {
         self.release.timeout
+    }
+
+    /// NAME and CHART as they were given.
+    pub(super) fn words(&self) -> &[String] {
+        &self.positionals.words
+    }
+
+    /// The namespace that was asked for.
+    pub(super) fn given_namespace(&self) -> Option<&str> {
+        self.release.namespace.as_deref()
     }
 
     /// Whether a name was given.

@@ -139,13 +139,13 @@ pub(super) fn lint(args: &LintArgs, ui: &mut Ui) -> ExitStatus {
         Err(Error::Environment(error)) if is_closed_pipe(&error) => ExitStatus::Success,
         Err(Error::Environment(error)) => {
             ui.error(&error);
-            ExitStatus::Broken
+            ExitStatus::CouldNotRun
         }
         Err(Error::Input(list)) => {
             for one in &list {
                 ui.diagnostic(one, &sources);
             }
-            ExitStatus::Broken
+            ExitStatus::CouldNotRun
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The command line: one file per verb, a [`Ui`] that owns the streams, and exit codes.
 
 mod arguments;
+#[cfg_attr(not(feature = "cluster"), path = "no_cluster.rs")]
+mod cluster;
 mod completion;
 mod config;
+mod diff;
 mod eject;
 mod explain;
 mod init_sql;
 mod lint;
+mod manifests;
 mod notes;
 mod positional;
 mod show;
@@ -35,10 +39,11 @@ Examples:
   pgchart template my-db -f site.yaml --set postgresql.config.work_mem=32MB
   pgchart config postgresql.conf -f site.yaml           the server's file alone
   pgchart lint -f site.yaml                             what would go wrong, before it is deployed
+  pgchart diff my-db -f site.yaml -n factory            what an apply would change
   pgchart explain postgresql.config                     what a value is and who sets it
   pgchart tune --memory 8Gi --cpu 4 > mine.yaml         a preset for any size
 
-Exit codes: 0 done, 1 failed, 2 wrong usage.";
+Exit codes: 0 done, 1 failed, 2 wrong usage; those of `lint` and `diff` are in their help.";
 
 /// The whole command line.
 #[derive(Debug, Parser)]
@@ -53,6 +58,8 @@ enum Verb {
     /// Render the manifests to stdout
     #[command(visible_alias = "render")]
     Template(template::TemplateArgs),
+    /// Show what applying the release would change, in a live cluster or against other manifests
+    Diff(Box<diff::DiffArgs>),
     /// Print postgresql.conf, `pg_hba.conf`, the poolers' files or the init SQL alone, for a server outside Kubernetes
     Config(config::ConfigArgs),
     /// Print what the chart tells its user for these values
@@ -78,10 +85,12 @@ enum Verb {
 pub enum ExitStatus {
     /// Done.
     Success,
-    /// The input is wrong or the environment failed.
+    /// The input is wrong or the environment failed; `diff` found changes.
     Failure,
-    /// The verb could not do what its other codes tell about.
-    Broken,
+    /// `lint` or `diff` could not do what their other codes tell about.
+    CouldNotRun,
+    /// `diff` found changes that the server will refuse.
+    Rejected,
 }
 
 impl From<ExitStatus> for ExitCode {
@@ -89,7 +98,8 @@ impl From<ExitStatus> for ExitCode {
         match status {
             ExitStatus::Success => Self::SUCCESS,
             ExitStatus::Failure => Self::FAILURE,
-            ExitStatus::Broken => Self::from(2),
+            ExitStatus::CouldNotRun => Self::from(2),
+            ExitStatus::Rejected => Self::from(3),
         }
     }
 }
@@ -115,7 +125,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         return lint::lint(args, &mut ui).into();
     }
     let result = cli.verb.run(&mut session, &mut ui);
-    finish(result, &session, &mut ui).into()
+    finish(result, cli.verb.failure(), &session, &mut ui).into()
 }
 
 /// The clap command, for help, completions and tests.
@@ -124,8 +134,9 @@ pub fn command() -> clap::Command {
 }
 
 impl Verb {
-    fn run(&self, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
+    fn run(&self, session: &mut Session<'_>, ui: &mut Ui) -> Result<ExitStatus, Error> {
         match self {
+            Self::Diff(args) => return diff::diff(args, session, ui),
             Self::Template(args) => template::template(args, session, ui),
             Self::Config(args) => config::config(args, session, ui),
             Self::Notes(args) => notes::notes(args, session, ui),
@@ -140,16 +151,26 @@ impl Verb {
             Self::Eject(args) => eject::eject(args, ui),
             Self::Completion(args) => completion::completion(args, ui),
             Self::Version(args) => version::version(args, ui),
+        }?;
+        Ok(ExitStatus::Success)
+    }
+
+    /// How the verb ends when it fails.
+    fn failure(&self) -> ExitStatus {
+        match self {
+            Self::Diff(args) => args.failure(),
+            _ => ExitStatus::Failure,
         }
     }
 }
 
 /// Tells warnings, notices and errors, and flushes; a closed pipe ends quietly.
-fn finish(result: Result<(), Error>, session: &Session<'_>, ui: &mut Ui) -> ExitStatus {
+fn finish(result: Result<ExitStatus, Error>, failed: ExitStatus, session: &Session<'_>, ui: &mut Ui) -> ExitStatus {
     let mut diagnostics = session.warnings.clone();
     let mut failure = None;
+    let mut done = ExitStatus::Success;
     match result {
-        Ok(()) => {}
+        Ok(status) => done = status,
         Err(Error::Input(list)) => {
             diagnostics.extend(list);
             failure = Some(None);
@@ -178,9 +199,9 @@ fn finish(result: Result<(), Error>, session: &Session<'_>, ui: &mut Ui) -> Exit
     match ui.flush() {
         Err(error) if !ui::is_closed_pipe(&error) => {
             ui.error(&error);
-            ExitStatus::Failure
+            failed
         }
-        _ if failure.is_some() => ExitStatus::Failure,
-        _ => ExitStatus::Success,
+        _ if failure.is_some() => failed,
+        _ => done,
     }
 }

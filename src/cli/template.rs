@@ -7,6 +7,7 @@ use minijinja::Environment;
 
 use super::Ui;
 use super::arguments::RequestArgs;
+use super::cluster::{ClusterArgs, Connection};
 use super::watchdog::guarded;
 use crate::diagnostic::Diagnostic;
 use crate::manifest::{Format, Manifest, OutputDirectory, show_only, stream};
@@ -19,7 +20,8 @@ Examples:
   pgchart template my-db -f site.yaml -n factory --output-dir out
   pgchart template my-db -s 'templates/configmap*.yaml'
   pgchart template my-db -f site.yaml --trace-values    which line set each value
-  pgchart template my-db ./my-chart                     a chart of your own";
+  pgchart template my-db ./my-chart                     a chart of your own
+  pgchart template my-db -f site.yaml --validate        have the cluster check every object";
 
 /// Render the manifests to stdout
 #[derive(Args, Debug)]
@@ -30,7 +32,23 @@ pub(super) struct TemplateArgs {
     #[command(flatten)]
     output: OutputArgs,
     #[command(flatten)]
+    live: LiveArgs,
+    #[command(flatten)]
+    cluster: ClusterArgs,
+    #[command(flatten)]
     helm: HelmArgs,
+}
+
+/// What a render asks of a cluster; nothing, unless it is told to.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Cluster")]
+struct LiveArgs {
+    /// Let `lookup` read the cluster, and go on with the passwords of the live Secret
+    #[arg(long)]
+    lookup: bool,
+    /// Have the cluster check every object: a dry run, with strict fields
+    #[arg(long)]
+    validate: bool,
 }
 
 /// Flags of `helm template` that change nothing here; command lines written for Helm go on working.
@@ -45,7 +63,7 @@ struct HelmArgs {
     description: Option<String>,
     #[arg(long, hide = true)]
     disable_openapi_validation: bool,
-    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "client", value_parser = ["client"])]
+    #[arg(long, hide = true, num_args = 0..=1, require_equals = true, default_missing_value = "client", value_parser = ["client", "server"])]
     dry_run: Option<String>,
     #[arg(long, hide = true)]
     hide_notes: bool,
@@ -103,6 +121,10 @@ struct OutputArgs {
 
 pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut Ui) -> Result<(), Error> {
     let request = args.request.request_named(args.name()?)?;
+    let cluster = args.connect()?;
+    if args.looks_up() {
+        session.live = cluster.as_ref().map(Connection::live).unwrap_or_default();
+    }
     let configured = configure(&request, session)?;
     if args.output.trace_values {
         ui.print(&trace(&configured.values, &session.sources))?;
@@ -110,6 +132,9 @@ pub(super) fn template(args: &TemplateArgs, session: &mut Session<'_>, ui: &mut 
     }
     let release = guarded(args.request.timeout(), || render(&configured, &request, session))?;
     let manifests = args.select(release)?;
+    if let Some(cluster) = cluster.filter(|_| args.live.validate) {
+        cluster.validate(&manifests, &request)?;
+    }
     match &args.output.output_dir {
         None => ui.print(&stream(&manifests, args.output.output))?,
         Some(root) => {
@@ -131,6 +156,16 @@ impl TemplateArgs {
         }
         let rendered = Environment::new().render_str(text, ());
         rendered.map(Some).map_err(|error| Diagnostic::error(format!("`--name-template` fails: {error}")).into())
+    }
+
+    fn looks_up(&self) -> bool {
+        self.live.lookup || self.helm.dry_run.as_deref() == Some("server")
+    }
+
+    /// The cluster, when the flags ask for one.
+    fn connect(&self) -> Result<Option<Connection>, Error> {
+        let wanted = self.looks_up() || self.live.validate;
+        wanted.then(|| self.cluster.find()?.connect()).transpose()
     }
 
     fn select(&self, release: Release) -> Result<Vec<Manifest>, Error> {

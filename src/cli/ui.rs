@@ -7,6 +7,35 @@ use anyhow::Context as _;
 use crate::diagnostic::{self, Diagnostic, Sources, Style};
 use crate::values::Input;
 
+/// When the product is coloured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl Colour {
+    /// The style of a stream: without a choice, colours only on a terminal, and where the environment allows or forces
+    /// them.
+    fn style(self, terminal: bool) -> Style {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let forced = std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| !value.is_empty() && value != "0");
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let coloured = match self {
+            Self::Always => true,
+            Self::Never => false,
+            Self::Auto if set("NO_COLOR") => false,
+            Self::Auto => forced || (!dumb && terminal),
+        };
+        if coloured { Style::Coloured } else { Style::Plain }
+    }
+}
+
 /// Owns stdout, stderr and the choice of colour.
 #[derive(Debug)]
 pub struct Ui {
@@ -17,16 +46,13 @@ pub struct Ui {
 }
 
 impl Ui {
-    /// The process's own streams; colour only on a terminal, and never where `NO_COLOR` is set.
+    /// The process's own streams.
     pub fn new() -> Self {
-        let wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        let style = |terminal: bool| if wanted && !dumb && terminal { Style::Coloured } else { Style::Plain };
         let terminal = io::stdout().is_terminal();
         Self {
             out: BufWriter::new(io::stdout()),
-            style: style(io::stderr().is_terminal()),
-            out_style: style(terminal),
+            style: Colour::Auto.style(io::stderr().is_terminal()),
+            out_style: Colour::Auto.style(terminal),
             terminal,
         }
     }
@@ -39,6 +65,11 @@ impl Ui {
     /// Whether the product may carry colours.
     pub fn out_style(&self) -> Style {
         self.out_style
+    }
+
+    /// The style of the product when the user has chosen when it is coloured.
+    pub(super) fn chosen_style(&self, choice: Colour) -> Style {
+        choice.style(self.terminal)
     }
 
     /// Writes a part of the product.

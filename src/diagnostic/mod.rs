@@ -7,7 +7,7 @@ mod render;
 mod source;
 mod suggest;
 
-pub use redact::is_secret;
+pub use redact::{is_secret, names_secret};
 pub use render::{Style, render};
 pub use source::{Location, Source, SourceId, Sources, Span};
 pub use suggest::{closest, did_you_mean};

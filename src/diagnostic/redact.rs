@@ -4,16 +4,31 @@ use super::closest;
 
 /// Whether a key names something that must not be shown, a typo of such a name included.
 pub fn is_secret(key: &str) -> bool {
-    let folded: String = key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-    let begins = ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word));
-    let names_a_place = begins || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word));
-    let words = ["password", "passwd", "secret", "token", "credential", "privatekey"];
-    // Only says how passwords are hashed.
-    let names_a_method = folded == "passwordencryption";
-    !names_a_place
-        && !names_a_method
-        && (words.iter().any(|word| folded.contains(word))
+    let folded = fold(key);
+    !names_no_secret(&folded)
+        && (has_a_word(&folded)
             || closest(&folded, ["password", "passwords", "postgrespassword", "secret", "token"]).is_some())
+}
+
+/// Whether a key that a program wrote names something that must not be shown; `postgres` is no typo there.
+pub fn names_secret(key: &str) -> bool {
+    let folded = fold(key);
+    !names_no_secret(&folded) && has_a_word(&folded)
+}
+
+fn fold(key: &str) -> String {
+    key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
+}
+
+/// Whether it names where a secret is, or how passwords are hashed.
+fn names_no_secret(folded: &str) -> bool {
+    folded == "passwordencryption"
+        || ["existing", "externalsecret"].iter().any(|word| folded.starts_with(word))
+        || ["keys", "name", "ref"].iter().any(|word| folded.ends_with(word))
+}
+
+fn has_a_word(folded: &str) -> bool {
+    ["password", "passwd", "secret", "token", "credential", "privatekey"].iter().any(|word| folded.contains(word))
 }
 
 /// The text with the values of secret keys replaced by as many `*`, so that places stay where they are.

@@ -8,6 +8,7 @@ mod entropy;
 mod failure;
 mod files;
 mod functions;
+mod live;
 mod objects;
 mod print;
 mod references;
@@ -23,6 +24,7 @@ use minijinja::{Environment, UndefinedBehavior};
 pub use capabilities::Capabilities;
 pub use entropy::Entropy;
 pub use functions::{Function, all as functions};
+pub use live::{Live, Wanted};
 pub use objects::{Objects, ReleaseInfo};
 pub use references::{Reference, references, value_paths};
 pub use source_map::SourceMap;
@@ -121,6 +123,13 @@ impl Engine {
     pub fn with_entropy(mut self, entropy: Entropy) -> Self {
         self.entropy = Arc::new(entropy);
         self.env.add_global(entropy::NAME, Value::from_dyn_object(Arc::clone(&self.entropy)));
+        self
+    }
+
+    /// The same with a live cluster for `lookup`; without, it finds nothing.
+    #[must_use]
+    pub fn with_live(mut self, live: Live) -> Self {
+        self.env.add_global(live::NAME, Value::from_object(live));
         self
     }
 

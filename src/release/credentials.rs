@@ -4,6 +4,7 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use super::kept::Kept;
 use super::{KeyPolicy, Request, Result};
 use crate::diagnostic::Diagnostic;
 use crate::postgres::{duty, pgbackrest};
@@ -42,6 +43,7 @@ pub(super) fn credentials(
     values: &Values,
     request: &Request,
     owner: &str,
+    kept: &Kept,
     notices: &mut Vec<String>,
 ) -> Result<Vec<Credential>> {
     let postgresql = &values.postgresql;
@@ -60,6 +62,9 @@ pub(super) fn credentials(
             wanted.push((&role.name, role.secret_entry(), given(role.password.as_ref())));
         }
     }
+    for (_, entry, given) in &mut wanted {
+        *given = given.take().or_else(|| kept.get(entry));
+    }
     let all_given = wanted.iter().all(|(.., password)| password.is_some());
     let key = secret_key(request, notices, all_given)?;
     let namespace = namespace(values, request);
@@ -72,8 +77,14 @@ pub(super) fn credentials(
             (None, Some(key)) => password(key, purpose),
             (None, None) => String::new(),
         };
-        let verifier = key.as_ref().and_then(|key| verifier(&text, &salt(key, purpose, &text), iterations));
-        let verifier_key = verifier.as_ref().map(|_| format!("{name}-verifier"));
+        let verifier_name = format!("{name}-verifier");
+        // What goes with a password that stays, stays: another salt would be a change.
+        let same = kept.get(&name).as_ref() == Some(&text);
+        let verifier = kept
+            .get(&verifier_name)
+            .filter(|_| same)
+            .or_else(|| key.as_ref().and_then(|key| verifier(&text, &salt(key, purpose, &text), iterations)));
+        let verifier_key = verifier.as_ref().map(|_| verifier_name);
         Credential { role: role.to_owned(), key: name, password: text, verifier, verifier_key }
     };
     // A verifier is made of thousands of hashes on purpose; each role's has a thread.
@@ -107,12 +118,14 @@ pub(super) fn patroni_password(
     values: &Values,
     request: &Request,
     owner: &str,
+    kept: &Kept,
     notices: &mut Vec<String>,
 ) -> Result<Option<String>> {
     if !values.has_patroni() || values.brings_secret() {
         return Ok(None);
     }
-    if let Some(text) = given(values.replication.patroni.password.as_ref()) {
+    let entry = &values.postgresql.secret_keys.patroni_password;
+    if let Some(text) = given(values.replication.patroni.password.as_ref()).or_else(|| kept.get(entry)) {
         return Ok(Some(text));
     }
     let purpose = Purpose { namespace: namespace(values, request), release: owner, role: "\0patroni" };

@@ -3,6 +3,7 @@
 
 mod credentials;
 mod error;
+mod kept;
 mod name;
 mod preset;
 mod randomness;
@@ -20,7 +21,7 @@ pub use values::{Chosen, Configured, configure};
 
 use crate::chart::{Builtin, Chart, Tree};
 use crate::diagnostic::{Diagnostic, Sources};
-use crate::engine::{Capabilities, ReleaseInfo};
+use crate::engine::{Capabilities, Live, ReleaseInfo};
 use crate::secret::Environment;
 use crate::values::{Input, ValueFlags};
 
@@ -71,6 +72,8 @@ pub struct Session<'a> {
     pub warnings: Vec<Diagnostic>,
     /// Lines for the user that point at no source.
     pub notices: Vec<String>,
+    /// The cluster that templates and passwords are looked up in.
+    pub live: Live,
     /// How files are read.
     pub input: &'a mut dyn Input,
 }
@@ -78,7 +81,7 @@ pub struct Session<'a> {
 impl<'a> Session<'a> {
     /// A session that has read nothing yet.
     pub fn new(input: &'a mut dyn Input) -> Self {
-        Self { sources: Sources::default(), warnings: Vec::new(), notices: Vec::new(), input }
+        Self { sources: Sources::default(), warnings: Vec::new(), notices: Vec::new(), live: Live::default(), input }
     }
 
     /// Reads a chart.

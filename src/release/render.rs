@@ -9,11 +9,12 @@ use serde::Serialize;
 use super::credentials::{
     Credential, RepositorySecret, credentials, join, patroni_password, pgadmin_password, repository_secrets,
 };
+use super::kept::Kept;
 use super::randomness::entropy;
 use super::{Configured, Error, Request, Result, Session};
 use crate::chart::Chart;
 use crate::diagnostic::{Diagnostic, Severity, Sources, mark};
-use crate::engine::{Engine, Objects, Rendered};
+use crate::engine::{Engine, Live, Objects, Rendered};
 use crate::manifest::{self, Manifest};
 use crate::postgres::check;
 use crate::postgres::facts::Facts;
@@ -81,6 +82,7 @@ fn build(
     wrong: Wrong,
 ) -> Result<(Release, Vec<Diagnostic>)> {
     let mut objects = Objects::new(&configured.chart, &configured.values, &request.release, &request.capabilities);
+    let live = session.live.clone();
     let Session { sources, warnings, notices, .. } = &mut *session;
     let sources = &*sources;
     let has_database = configured.chart.family().iter().any(|(_, chart)| chart.is_postgresql());
@@ -94,7 +96,7 @@ fn build(
                 return Err(found.into());
             }
             let with_secrets = databases.into_iter().map(|database| {
-                let secrets = Secrets::of(&database, request, notices)?;
+                let secrets = Secrets::of(&database, request, &live, notices)?;
                 Ok((database, secrets))
             });
             Ok((with_secrets.collect::<Result<_>>()?, found))
@@ -107,7 +109,7 @@ fn build(
     }
     let engine = engine.map_err(|list| marked(list, "TPL001"))?;
     let (entropy, notice) = entropy(request);
-    let (rendered, failed) = engine.with_entropy(entropy).attempt(&objects, &session.sources);
+    let (rendered, failed) = engine.with_entropy(entropy).with_live(live).attempt(&objects, &session.sources);
     session.notices.extend(notice.take());
     // What did not render leaves holes: what the rest says of them would only repeat it.
     errors.extend(marked(failed, "TPL003"));
@@ -282,12 +284,13 @@ struct Secrets {
 
 impl Secrets {
     /// Derives what the database's values do not give; what is worth telling about it goes to `notices`.
-    fn of(database: &Database, request: &Request, notices: &mut Vec<String>) -> Result<Self> {
+    fn of(database: &Database, request: &Request, live: &Live, notices: &mut Vec<String>) -> Result<Self> {
         let (values, release) = (&database.values, owner(&request.release.name, &database.chart));
+        let kept = Kept::find(live, values, request, &database.chart)?;
         Ok(Self {
-            roles: credentials(values, request, &release, notices)?,
+            roles: credentials(values, request, &release, &kept, notices)?,
             pgadmin_password: pgadmin_password(values, request, &release, notices)?,
-            patroni_password: patroni_password(values, request, &release, notices)?,
+            patroni_password: patroni_password(values, request, &release, &kept, notices)?,
             repository: repository_secrets(values, request, &release, notices)?,
         })
     }

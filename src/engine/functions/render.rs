@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use minijinja::value::Value;
+use minijinja::value::{Serde, Value};
 use minijinja::{Captured, Error, ErrorKind, State};
 
 use super::{Arguments, Function};
 use crate::engine::bounds;
+use crate::engine::live::{Live, Wanted};
 use crate::engine::resolve::chart_of;
 
 pub(super) const FUNCTIONS: &[Function] = &[
@@ -153,10 +154,14 @@ fn tpl(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Er
     Ok(Value::from(output))
 }
 
-fn lookup(_: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
+fn lookup(state: &mut State<'_, '_>, arguments: &Arguments<'_>) -> Result<Value, Error> {
     arguments.count(4..=4)?;
-    for index in 0..4 {
-        arguments.text(index)?;
+    let [api_version, kind] = [arguments.text(0)?, arguments.text(1)?];
+    let [namespace, name] = [arguments.text(2)?, arguments.text(3)?];
+    let wanted = Wanted { api_version: &api_version, kind: &kind, namespace: &namespace, name: &name };
+    match Live::of(state).find(wanted) {
+        Ok(Some(object)) => Ok(Value::from(Serde(object))),
+        Ok(None) => Ok(Value::from_pairs(Vec::<(String, Value)>::new())),
+        Err(reason) => Err(stop(format!("cannot look up {kind} `{name}`: {reason}"))),
     }
-    Ok(Value::from_pairs(Vec::<(String, Value)>::new()))
 }
