@@ -210,16 +210,24 @@ fn render(values: &Json, folder: &Path) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-/// Which of the releases a value changes, beginning with the one that its neighbour changed: most of them share it.
+/// Which of the releases a value changes, beginning with the one that its neighbour changed, as most of them share it, and
+/// those that say the most about what it is a part of.
 fn changed(path: &str, schema: &Json, bases: &[(Json, String)], neighbour: usize, folder: &Path) -> Option<usize> {
     let samples = by_hand(path).map_or_else(|| samples(at(schema, path)), |value| vec![value]);
-    let order = (neighbour..bases.len()).chain(0..neighbour);
+    let mut order: Vec<usize> = (0..bases.len()).collect();
+    order.sort_by_key(|number| (*number != neighbour, std::cmp::Reverse(depth(&bases[*number].0, path))));
     order.into_iter().find(|number| {
         let (values, rendered) = &bases[*number];
         samples.iter().any(|sample| {
             render(&with(values, path, sample.clone()), folder).is_some_and(|changed| changed != *rendered)
         })
     })
+}
+
+/// How many keys of the path the values have.
+fn depth(values: &Json, path: &str) -> usize {
+    let mut at = values;
+    path.split('.').take_while(|key| at.get(key).map(|below| at = below).is_some()).count()
 }
 
 #[test]
