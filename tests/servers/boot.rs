@@ -11,7 +11,7 @@ use crate::release::Release;
 
 crate::on_every_major!(a_boot_killed_at_any_moment_is_completed_by_the_next);
 
-const MOMENTS: u32 = 10;
+const MOMENTS: u32 = 6;
 
 fn a_boot_killed_at_any_moment_is_completed_by_the_next(major: Major) {
     let set = format!("persistence.wal.enabled={}", [15, 18].contains(&major.0));
