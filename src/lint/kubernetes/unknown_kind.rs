@@ -38,14 +38,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
             let message = format!("`{}` has no kind `{}`", identity.api_version, identity.kind);
             let finding = RULE.finding(message);
             let served = others.iter().rev().find(|(_, kind)| kind.last == schema::VERSION);
-            found.push(match served {
-                Some((api, _)) => {
-                    finding.at(object.at(&["apiVersion"]).map_or(place, |node| node.span), format!("it is in `{api}`"))
-                }
-                None => {
-                    let hint = did_you_mean(&identity.kind, KINDS).unwrap_or_default();
-                    finding.at(place, hint).help("name a kind that this group serves: `kubectl api-resources`")
-                }
+            found.push(if let Some((api, _)) = served {
+                finding.at(object.at(&["apiVersion"]).map_or(place, |node| node.span), format!("it is in `{api}`"))
+            } else {
+                let hint = did_you_mean(&identity.kind, KINDS).unwrap_or_default();
+                finding.at(place, hint).help("name a kind that this group serves: `kubectl api-resources`")
             });
         }
     }
