@@ -221,7 +221,9 @@ impl<'a> Server<'a> {
 
     /// The mounts and claims that hold the data or the log; every one of the container where nobody knows which that is.
     pub(in crate::lint) fn data_volumes(&self) -> impl Iterator<Item = (&'a Node, &'a Node)> {
-        let data = self.data_directory();
+        let mounts = self.container.list("volumeMounts").iter();
+        let mut paths = mounts.map(|mount| text(mount, &["mountPath"]));
+        let data = self.data_directory().filter(|data| paths.any(|path| is_within(data, path)));
         self.volumes().filter(move |(mount, _)| {
             let path = text(mount, &["mountPath"]);
             is_for_the_log(mount) || data.as_deref().is_none_or(|data| is_within(data, path) || is_within(path, data))
