@@ -1,6 +1,6 @@
 //! `pgchart lint`: what would go wrong, before it is deployed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -116,6 +116,19 @@ enum FailOn {
     Never,
 }
 
+impl ReportArgs {
+    /// Two reports in one file would leave one of them.
+    fn check(&self) -> Result<(), Diagnostic> {
+        let paths = self.output.iter().map(|(_, path)| path).chain(&self.write_baseline);
+        let mut seen = HashSet::new();
+        match paths.into_iter().find(|path| !seen.insert(*path)) {
+            None => Ok(()),
+            Some(path) => Err(Diagnostic::error(format!("two reports would be written to `{}`", path.display()))
+                .help("give each a file of its own")),
+        }
+    }
+}
+
 fn parse_output(text: &str) -> Result<(Format, PathBuf), String> {
     let (format, path) = text.split_once('=').ok_or("expected FORMAT=PATH, such as `sarif=lint.sarif`")?;
     if path.is_empty() {
@@ -164,6 +177,7 @@ impl LintArgs {
             return Ok(ExitStatus::Success);
         }
         let selection = Selection::new(&self.rules.select, &self.rules.ignore)?;
+        self.report.check()?;
         let baseline = match &self.report.baseline {
             None => Baseline::default(),
             Some(path) => {
@@ -285,11 +299,16 @@ fn manifest_files(path: &str) -> Result<Vec<(String, String)>, Error> {
     let read = |path: &str, name: String| {
         Files.read(path).map(|text| (name, text)).map_err(|reason| Error::from(unreadable(path, &reason)))
     };
-    if path == "-" {
-        return Ok(vec![read("-", "<stdin>".to_owned())?]);
-    }
-    if !Path::new(path).is_dir() {
-        return Ok(vec![read(path, path.to_owned())?]);
+    if path == "-" || !Path::new(path).is_dir() {
+        let name = if path == "-" { "<stdin>" } else { path };
+        let file = read(path, name.to_owned())?;
+        // What failed before it wrote anything must not pass as clean.
+        let is_blank = |line: &str| line.trim().is_empty() || line.starts_with('#') || line.trim_end() == "---";
+        if file.1.lines().all(is_blank) {
+            let error = Diagnostic::error(format!("`{name}` holds no object"));
+            return Err(error.help("let what renders it say why: it may have failed").into());
+        }
+        return Ok(vec![file]);
     }
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {

@@ -101,7 +101,7 @@ pub fn inspect_manifests(
     for (name, text) in files {
         let id = sources.add(name.as_str(), text.as_str());
         match manifest::parse(&Rendered::verbatim(name, text, id), sources, &mut found) {
-            Ok(manifests) => all.extend(manifests),
+            Ok(manifests) => all.extend(manifests.into_iter().flat_map(Manifest::unlisted)),
             Err(mut list) => {
                 diagnostic::mark(&mut list, "TPL004");
                 found.extend(list);

@@ -80,8 +80,51 @@ impl<'a> Places<'a> {
         };
         let manifest = all.iter().find(inside).or_else(|| all.first())?;
         let template = manifest.map.locate_range(span.range())?;
-        let value = self.value(manifest, span);
+        let value = self.value(manifest, span).or_else(|| self.item(manifest, template, span));
         Some(Origin { manifest, template, value })
+    }
+
+    /// The part of a list in the user's values that stands in a pod as it is, such as one of `sidecars`. The built-in chart writes
+    /// pods by macros, whose expressions name no value.
+    fn item(&self, manifest: &Manifest, template: Span, span: Span) -> Option<Span> {
+        let configured = self.configured?;
+        if !self.sources.get(template.source).name.starts_with("built-in/") {
+            return None;
+        }
+        let path = path_of(&manifest.root, span);
+        let mut node = &manifest.root;
+        let mut rendered = Vec::new();
+        for step in &path {
+            node = step.of(node)?;
+            rendered.push(node);
+        }
+        // From the innermost list's item outwards.
+        let mut items = path.iter().enumerate().rev().filter(|(_, step)| matches!(step, Step::Item(_)));
+        items.find_map(|(depth, _)| {
+            let written = self.same_item(&configured.values, rendered[depth])?;
+            let part = path[depth + 1..].iter().try_fold(written, |node, step| step.of(node));
+            Some(part.unwrap_or(written).span)
+        })
+    }
+
+    /// The item of a list in a file of the user's that has the same name and says nothing else than what was rendered.
+    fn same_item<'n>(&self, values: &'n Node, rendered: &Node) -> Option<&'n Node> {
+        let name = rendered.get("name")?.as_str()?;
+        let same = |item: &Node| {
+            let scalars = item.as_map().into_iter().flatten().filter(|(_, entry)| entry.node.scalar_text().is_some());
+            let mut said =
+                scalars.map(|(key, entry)| rendered.get(key).and_then(Node::scalar_text) == entry.node.scalar_text());
+            item.get("name").and_then(Node::as_str) == Some(name) && said.all(|same| same)
+        };
+        let own = |item: &Node| !self.sources.get(item.span.source).name.starts_with("built-in/");
+        match &values.value {
+            Value::List(items) => items
+                .iter()
+                .find(|item| own(item) && same(item))
+                .or_else(|| items.iter().find_map(|item| self.same_item(item, rendered))),
+            Value::Map(map) => map.values().find_map(|entry| self.same_item(&entry.node, rendered)),
+            _ => None,
+        }
     }
 
     /// The value that an expression printed, when it printed just one: for a part of a larger one that part.

@@ -48,6 +48,24 @@ pub struct Manifest {
     pub map: Arc<SourceMap>,
 }
 
+impl Manifest {
+    /// The objects of a `List`, such as `kubectl get -o yaml` prints; anything else is itself.
+    pub fn unlisted(self) -> Vec<Self> {
+        let is_list = self.identity.kind == "List" && self.identity.api_version == "v1";
+        let Some(items) = self.root.get("items").and_then(Node::as_list).filter(|_| is_list) else { return vec![self] };
+        let one = |root: &Node| Self {
+            path: self.path.clone(),
+            text: String::new(),
+            identity: identify(root),
+            hook: hook::read(root),
+            origin: self.map.locate_range(root.span.range()).unwrap_or(root.span),
+            root: root.clone(),
+            map: Arc::clone(&self.map),
+        };
+        items.iter().filter(|item| item.as_map().is_some() && broken_head(item).is_none()).map(one).collect()
+    }
+}
+
 /// Splits a rendered file and reads its documents.
 ///
 /// # Errors
@@ -70,7 +88,8 @@ pub fn parse(
                 Some(Hook { ref unknown, .. }) if !unknown.is_empty() => {
                     let names = unknown.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
                     let message = format!("{} is skipped: unknown hook {names}", manifest.identity);
-                    warnings.push(Diagnostic::warning(message).of_rule("TPL012").at(manifest.origin, ""));
+                    let warning = Diagnostic::warning(message).of_rule("TPL012").at(manifest.origin, "");
+                    warnings.push(warning.help("name an event such as `pre-install`, `post-upgrade` or `test`"));
                 }
                 _ => manifests.push(manifest),
             },

@@ -26,7 +26,8 @@ pub fn duplicates(manifests: &[Manifest]) -> Vec<Diagnostic> {
             errors.push(
                 Diagnostic::error(format!("{} is rendered twice", manifest.identity))
                     .at(manifest.origin, "a second time here")
-                    .label(first.origin, "first here"),
+                    .label(first.origin, "first here")
+                    .help("give one of them another name, or leave it out"),
             );
         } else {
             seen.insert(&manifest.identity, manifest);

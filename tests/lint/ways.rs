@@ -9,6 +9,8 @@ fn what_could_not_run_is_one_clear_error_and_code_2() {
     let world = tempfile::tempdir().expect("a directory");
     fs::write(world.path().join("bad.json"), "{\"version\": 1}").expect("written");
     fs::write(world.path().join("old.json"), "{\"version\": 9, \"findings\": []}").expect("written");
+    fs::write(world.path().join("blank.yaml"), "---\n# nothing\n").expect("written");
+    fs::write(world.path().join("latin.yaml"), b"mode: \xe9").expect("written");
     let mut text = String::new();
     for arguments in [
         &["-f", "nowhere.yaml"][..],
@@ -25,6 +27,12 @@ fn what_could_not_run_is_one_clear_error_and_code_2() {
         &["./nowhere"],
         &["--matrix", "colours"],
         &["--kube-versions", "1.33"],
+        &["--output", "sarif=same", "--output", "junit=same"],
+        &["--manifests", "blank.yaml"],
+        &["--manifests", "-"],
+        &["-f", "."],
+        &["-f", "latin.yaml"],
+        &["--write-baseline", "."],
     ] {
         let ran = lint(world.path(), arguments);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}: {}", ran.stderr);
@@ -82,4 +90,44 @@ fn every_example_and_preset_is_clean() {
     let matrix = lint(&root(), &["--matrix", "presets,kube-versions", "--fail-on", "warn"]);
     assert_eq!((matrix.code, matrix.stdout.as_str()), (Some(0), ""));
     assert!(matrix.stderr.contains("in 25 runs"), "{}", matrix.stderr);
+}
+
+#[test]
+fn objects_of_a_list_are_looked_at() {
+    let world = tempfile::tempdir().expect("a directory");
+    let text =
+        "apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: ConfigMap\n    metadata: {name: A_b}\n";
+    fs::write(world.path().join("list.yaml"), text).expect("written");
+    let ran = lint(world.path(), &["--manifests", "list.yaml", "--format", "concise"]);
+    assert_eq!(ran.stdout, "list.yaml:6:22: error[K8S031] `A_b` is no name for a ConfigMap\n");
+}
+
+#[test]
+fn a_comment_is_not_called_unused_while_something_does_not_render() {
+    let world = tempfile::tempdir().expect("a directory");
+    let site = "# pgchart: ignore K8S016 because this one is for what is rendered\nmode: ha\n";
+    fs::write(world.path().join("site.yaml"), format!("{site}persistance: {{}}\n")).expect("written");
+    let ran = lint(world.path(), &["-f", "site.yaml", "--format", "concise"]);
+    assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);
+    assert!(ran.stdout.contains("[VAL002]"), "{}", ran.stdout);
+    fs::write(world.path().join("site.yaml"), site).expect("written");
+    let ran = lint(world.path(), &["-f", "site.yaml", "--format", "concise"]);
+    assert!(ran.stdout.contains("[LNT001]"), "{}", ran.stdout);
+}
+
+#[test]
+fn a_rendered_place_stands_beside_the_value_that_is_wrong() {
+    let world = tempfile::tempdir().expect("a directory");
+    let site = "\
+image: {tag: \"16.4\"}
+postgresql: {initdb: {locale: de_DE.UTF-8}}
+sidecars:
+  - name: helper
+    image: busybox:latest
+";
+    fs::write(world.path().join("site.yaml"), site).expect("written");
+    let ran = lint(world.path(), &["-f", "site.yaml", "--format", "full", "--select", "PG028,K8S023"]);
+    insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots"}, {
+        insta::assert_snapshot!("rendered_place", ran.stdout);
+    });
 }

@@ -28,9 +28,11 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         let blocked = least.filter(|node| amount(node).is_some_and(|n| n >= pods));
         let none = most.filter(|node| amount(node) == Some(0));
         if let Some(node) = blocked.or(none) {
-            let which =
-                if pods == 1 { "its only pod not go".to_owned() } else { format!("none of its {pods} pods go") };
-            let message = format!("PodDisruptionBudget `{}` lets {which}", budget.name());
+            let name = budget.name();
+            let message = match pods {
+                1 => format!("PodDisruptionBudget `{name}` holds its only pod"),
+                _ => format!("PodDisruptionBudget `{name}` lets none of its {pods} pods go"),
+            };
             let help = if pods == 1 {
                 "leave the budget out, or run a second pod".to_owned()
             } else {

@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::object::{Container, Pod, text};
 use crate::lint::rule::{Rule, rule};
+use crate::postgres::check::RESTRICTED_VOLUMES;
 use crate::yaml::Node;
 
 pub(super) static RULE: Rule = rule!("K8S038", "pod-security-level", Error, "pod_security_level.rs", Always(check));
@@ -60,7 +61,7 @@ fn pod_breaks(pod: &Pod<'_>, level: &str) -> Vec<&'static str> {
     }
     let restricted = |volume: &Node| {
         let kinds = volume.as_map().into_iter().flatten().map(|(key, _)| key.as_str()).filter(|key| *key != "name");
-        kinds.into_iter().all(|kind| VOLUMES.contains(&kind))
+        kinds.into_iter().all(|kind| RESTRICTED_VOLUMES.contains(&kind))
     };
     if level == "restricted" && !pod.volumes().iter().all(restricted) {
         breaks.push("volumes");
@@ -97,10 +98,6 @@ fn container_breaks(pod: &Pod<'_>, container: &Container<'_>, level: &str) -> Ve
     }
     breaks
 }
-
-/// The kinds of volumes of the restricted level.
-const VOLUMES: [&str; 8] =
-    ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
 
 /// The capabilities that the baseline level lets a container add.
 const CAPABILITIES: [&str; 13] = [

@@ -36,7 +36,9 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         if let Some(node) = server.container.node.get("image").filter(|_| !sorts_alike) {
             let message =
                 format!("tag `{tag}` may be of another release of Debian tomorrow, which sorts text differently");
-            let finding = RULE.finding(message).at(node.span, "");
+            let set = subject.configured.filter(|_| subject.is_postgresql());
+            let set = set.and_then(|configured| configured.values.at(&["image", "tag"])).filter(|set| !set.is_null());
+            let finding = RULE.finding(message).at(set.unwrap_or(node).span, "");
             found.push(
                 finding.help(format!("name the release: `{tag}-bookworm`, or the one that the database was made with")),
             );

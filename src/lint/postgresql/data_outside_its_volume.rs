@@ -7,6 +7,7 @@
 //!
 //! Source: documentation of the official image, "PGDATA".
 
+use super::server::is_within;
 use crate::diagnostic::Diagnostic;
 use crate::lint::Subject;
 use crate::lint::object::text;
@@ -23,17 +24,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         }
         let Some(data) = server.data_directory() else { continue };
         let mounts = server.container.list("volumeMounts");
-        let holds = |path: &str| {
-            let path = path.trim_end_matches('/');
-            data == path || data.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
-        };
-        if mounts.iter().any(|mount| holds(text(mount, &["mountPath"]))) {
+        if mounts.iter().any(|mount| is_within(&data, text(mount, &["mountPath"]))) {
             continue;
         }
         let set = server.variable("PGDATA").and_then(|variable| variable.get("value"));
         let place = set.or_else(|| server.container.node.get("image")).unwrap_or(server.container.node);
         let mut finding = RULE.finding(format!("the data directory `{data}` is on no volume")).at(place.span, "");
-        let claim = server.data_volumes().next().and_then(|(mount, _)| mount.get("mountPath"));
+        let claim = server.volumes().next().and_then(|(mount, _)| mount.get("mountPath"));
         let help = match claim.and_then(|node| node.as_str()) {
             Some(path) => format!("set `PGDATA` to `{}/pgdata`", path.trim_end_matches('/')),
             None => format!("mount a claim at `{data}`, and let `PGDATA` be a directory below it"),

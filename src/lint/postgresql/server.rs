@@ -219,8 +219,19 @@ impl<'a> Server<'a> {
         Some((quantity::memory(&node.scalar_text()?)?, node.span))
     }
 
-    /// The names of volumes that hold the data: those of claims that the container mounts.
+    /// The mounts and claims that hold the data or the log; every one of the container where nobody knows which that is.
     pub(in crate::lint) fn data_volumes(&self) -> impl Iterator<Item = (&'a Node, &'a Node)> {
+        let mounts = self.container.list("volumeMounts").iter();
+        let mut paths = mounts.map(|mount| text(mount, &["mountPath"]));
+        let data = self.data_directory().filter(|data| paths.any(|path| is_within(data, path)));
+        self.volumes().filter(move |(mount, _)| {
+            let path = text(mount, &["mountPath"]);
+            is_for_the_log(mount) || data.as_deref().is_none_or(|data| is_within(data, path) || is_within(path, data))
+        })
+    }
+
+    /// The claims that the container mounts, and where.
+    pub(super) fn volumes(&self) -> impl Iterator<Item = (&'a Node, &'a Node)> {
         let claims = self.claims.clone();
         self.container.list("volumeMounts").iter().filter_map(move |mount| {
             let name = text(mount, &["name"]);
@@ -247,7 +258,7 @@ impl<'a> Server<'a> {
 
     /// The size of the volume that the write-ahead log is on, and where it stands.
     pub(super) fn log_volume_size(&self) -> Option<(u64, Span)> {
-        let own = self.data_volumes().find(|(mount, _)| is_for_the_log(mount));
+        let own = self.volumes().find(|(mount, _)| is_for_the_log(mount));
         let (_, claim) = own.or_else(|| self.data_volumes().next())?;
         let node = claim.at(&["spec", "resources", "requests", "storage"])?;
         Some((quantity::memory(&node.scalar_text()?)?, node.span))
@@ -257,6 +268,12 @@ impl<'a> Server<'a> {
     pub(super) fn variable(&self, name: &str) -> Option<&'a Node> {
         self.container.list("env").iter().find(|variable| text(variable, &["name"]) == name)
     }
+}
+
+/// Whether a path is a directory or below it.
+pub(super) fn is_within(path: &str, directory: &str) -> bool {
+    let rest = path.trim_end_matches('/').strip_prefix(directory.trim_end_matches('/'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Whether a volume is mounted for the write-ahead log, as its path says.

@@ -15,12 +15,20 @@ pub(super) const RULES: &[&Rule] = &[&unused::RULE, &without_reason::RULE];
 
 const MARK: &str = "pgchart: ignore";
 
+/// How names of rendered texts end.
+const RENDERED: &str = " (rendered)";
+
+/// The rules about templates that render nothing, or not all.
+const FAILURES: [&str; 5] = ["TPL001", "TPL002", "TPL003", "TPL004", "TPL005"];
+
 /// The comments of all texts.
 #[derive(Default)]
 pub(super) struct Comments {
     list: Vec<Comment>,
     files: BTreeSet<String>,
     runs: usize,
+    /// Whether something did not render, so that rules have not seen all there is.
+    incomplete: bool,
 }
 
 struct Comment {
@@ -47,8 +55,9 @@ impl Comments {
     pub(super) fn read(&mut self, sources: &Sources) {
         let run = self.runs;
         self.runs += 1;
+        self.incomplete |= !sources.iter().any(|source| source.name.ends_with(RENDERED));
         for source in sources.iter() {
-            let of_the_program = source.name.starts_with("built-in/") || source.name.ends_with(" (rendered)");
+            let of_the_program = source.name.starts_with("built-in/") || source.name.ends_with(RENDERED);
             if of_the_program || !source.text.contains(MARK) || !self.files.insert(source.name.to_string()) {
                 continue;
             }
@@ -67,6 +76,7 @@ impl Comments {
 
     /// The reason of the comment that is about one of these places, when there is one.
     pub(super) fn suppress(&mut self, rule: &str, places: &[Place]) -> Option<String> {
+        self.incomplete |= FAILURES.contains(&rule);
         let mut reason = None;
         for comment in self.list.iter_mut().filter(|comment| comment.rules.contains(&rule)) {
             let meant =
@@ -84,8 +94,10 @@ impl Comments {
         // Those about comments without a reason first: what takes these back is of use.
         let wrong: Vec<Finding> = self.list.iter().filter_map(Comment::is_wrong).collect();
         let mut findings: Vec<Finding> = wrong.into_iter().map(|finding| self.taken_back(finding)).collect();
-        let idle: Vec<Finding> = self.list.iter().filter_map(|comment| comment.is_idle(selection)).collect();
-        findings.extend(idle.into_iter().map(|finding| self.taken_back(finding)));
+        if !self.incomplete {
+            let idle: Vec<Finding> = self.list.iter().filter_map(|comment| comment.is_idle(selection)).collect();
+            findings.extend(idle.into_iter().map(|finding| self.taken_back(finding)));
+        }
         findings.retain(|finding| selection.has(finding.rule.id));
         findings
     }

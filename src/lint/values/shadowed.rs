@@ -28,7 +28,8 @@ fn walk(lower: &Mapping, upper: &Mapping, path: &mut Vec<String>, found: &mut Ve
             _ => found.push(
                 RULE.finding(format!("`{}` is replaced by a later file", path.join(".")))
                     .at(entry.key, "")
-                    .label(over.key, "this one counts"),
+                    .label(over.key, "this one counts")
+                    .help("delete it here, unless another combination of files needs it"),
             ),
         }
         path.pop();

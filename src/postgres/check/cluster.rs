@@ -90,7 +90,10 @@ fn length(what: &str, name: &str, span: Span, found: &mut Vec<Diagnostic>) {
 fn unique(what: &str, name: &str, span: Span, seen: &mut BTreeMap<String, Span>, found: &mut Vec<Diagnostic>) {
     match seen.get(name) {
         Some(first) => found.push(
-            Diagnostic::error(format!("{what} `{name}` is declared twice")).at(span, "").label(*first, "first here"),
+            Diagnostic::error(format!("{what} `{name}` is declared twice"))
+                .at(span, "")
+                .label(*first, "first here")
+                .help("put all that belongs to it into one entry"),
         ),
         None => {
             seen.insert(name.to_owned(), span);

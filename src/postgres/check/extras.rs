@@ -63,7 +63,7 @@ const MOUNTS: [&str; 19] = [
 ];
 
 /// The kinds of volumes that the restricted Pod Security Standard allows.
-const RESTRICTED_VOLUMES: [&str; 8] =
+pub(crate) const RESTRICTED_VOLUMES: [&str; 8] =
     ["configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"];
 
 /// Below it anything may be mounted: it is a directory of the pod's own.
@@ -97,7 +97,11 @@ fn names(subject: Subject<'_>, lists: &[&str], what: &str, taken: &[&str], found
         };
         let name = node.as_str().unwrap_or_default();
         if taken.contains(&name) {
-            found.push(Diagnostic::error(format!("{what} `{name}` is the chart's own")).at(node.span, ""));
+            let error = Diagnostic::error(format!("{what} `{name}` is the chart's own")).at(node.span, "");
+            found.push(match what {
+                "variable" => error.help("leave it out: the chart's scripts rely on it"),
+                _ => error.help("use another name"),
+            });
         } else if let Some(first) = seen.insert(name, node.span) {
             found.push(
                 Diagnostic::error(format!("{what} `{name}` is there twice"))
@@ -158,7 +162,7 @@ fn unrestricted(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         let warning = Diagnostic::warning(message).at(span, "");
         found.push(match needs {
             Some(needs) => warning.help(format!("it needs `{needs}` as well: the chart's default says otherwise")),
-            None => warning,
+            None => warning.help("leave it out, unless the namespace does not enforce that standard"),
         });
     };
     kinds.for_each(|(kind, entry)| tell(format!("a volume of kind `{kind}`"), entry.key, None));

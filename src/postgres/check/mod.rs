@@ -24,6 +24,8 @@ mod tls;
 mod upgrade;
 mod wal_archive;
 
+pub(crate) use extras::RESTRICTED_VOLUMES;
+
 use crate::diagnostic::{Diagnostic, SourceId, Sources, Span, mark};
 use crate::schema::types::Values;
 use crate::yaml::Node;

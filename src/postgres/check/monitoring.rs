@@ -42,7 +42,8 @@ fn times(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
         found.push(
             Diagnostic::error("an answer may not take longer than the time between two questions")
                 .at(subject.span(&["monitoring", "serviceMonitor", "scrapeTimeout"]), "")
-                .label(subject.span(&["monitoring", "serviceMonitor", "interval"]), "the time between them"),
+                .label(subject.span(&["monitoring", "serviceMonitor", "interval"]), "the time between them")
+                .help("make `scrapeTimeout` the shorter one"),
         );
     }
 }

@@ -143,7 +143,8 @@ fn relations(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
     {
         let message = "`min_wal_size` is larger than `max_wal_size`";
         let error = Diagnostic::error(message).at(subject.config("min_wal_size"), "");
-        found.push(error.label(subject.config("max_wal_size"), "the larger one should be this"));
+        let error = error.label(subject.config("max_wal_size"), "the larger one should be this");
+        found.push(error.help("lower the first, or raise the second"));
     }
     if subject.word("wal_level") == "minimal" {
         let archiving = subject.word("archive_mode") != "off" || subject.values.has_archive();
