@@ -104,8 +104,12 @@ impl Masker {
             // As servers, JSON, SQL and configuration files quote it.
             spellings.push(text.replace('\'', "''"));
             spellings.push(text.replace('\\', "\\\\").replace('\'', "''"));
-            spellings.push(format!("{text:?}").trim_matches('"').to_owned());
-            spellings.push(Json::from(text).to_string().trim_matches('"').to_owned());
+            spellings.push(inside_of_quotes(&format!("{text:?}")));
+            let quoted = inside_of_quotes(&Json::from(text).to_string());
+            // An object as text inside of another one, such as the annotation of `kubectl apply` in a server's words.
+            spellings.push(inside_of_quotes(&Json::from(quoted.as_str()).to_string()));
+            spellings.push(quoted);
+            spellings.push(percent_encoded(text));
             spellings.extend(text.lines().map(|line| line.trim().to_owned()).filter(|line| line.len() > 20));
         }
         let long_enough = spellings.into_iter().filter(|text| text.len() >= SHORTEST);
@@ -221,18 +225,33 @@ impl Masker {
         if id.kind == "Secret" {
             static QUOTED: OnceLock<Regex> = OnceLock::new();
             let quoted = QUOTED.get_or_init(|| {
-                Regex::new(r#"(Invalid value: )("(?:[^"\\]|\\.)*"|\S+)|(illegal base64 data[^:]*: ?|unmarshal )(.*)"#)
+                // A value is a quoted text, an object, a list of bytes, or a word.
+                let value = r#""(?:[^"\\]|\\.)*"|(?:map|\[\]byte)?[\[{].*[\]}]|\S+"#;
+                Regex::new(&format!(r"(?s)(Invalid value: )(?:{value})|(illegal base64 data[^:]*: ?|unmarshal )(?:.*)"))
                     .expect("it parses")
             });
             text = quoted
                 .replace_all(&text, |found: &Captures<'_>| {
-                    let words = found.get(1).or(found.get(3)).map_or("", |words| words.as_str());
+                    let words = found.get(1).or(found.get(2)).map_or("", |words| words.as_str());
                     format!("{words}‹secret›")
                 })
                 .into_owned();
         }
         text
     }
+}
+
+/// A quoted text without its quotes.
+fn inside_of_quotes(quoted: &str) -> String {
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(quoted).to_owned()
+}
+
+/// As a URL spells it.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    text.bytes().fold(String::new(), |out, byte| {
+        if plain(byte) { out + char::from(byte).encode_utf8(&mut [0; 4]) } else { out + &format!("%{byte:02X}") }
+    })
 }
 
 /// A kind of secret that shows by its form.
@@ -268,15 +287,12 @@ fn patterns() -> &'static [Pattern] {
 /// Whether what stands behind a key is no secret, or only says where one is.
 fn is_harmless(key: &str, value: &str) -> bool {
     let folded: String = key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-    let setting = ["passwordencryption", "passfile", "passwordfile", "passwordauthentication"]
-        .contains(&folded.as_str())
+    // A line break that JSON escapes leaves its `n` before the name.
+    let setting = ["passwordencryption", "passwordauthentication"].iter().any(|name| folded.ends_with(name))
         || folded.ends_with("file")
         || folded.ends_with("key") && !folded.ends_with("privatekey") && !folded.ends_with("secretkey");
-    let reference = (value.starts_with("$(") || value.starts_with("${") || value.starts_with("{{"))
-        || value
-            .strip_prefix('$')
-            .is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
-    setting || reference || !names_secret(key)
+    let switch = ["true", "false", "null", "on", "off"].contains(&value);
+    setting || switch || is_reference(value) || !names_secret(key)
 }
 
 fn is_token(text: &str) -> bool {
@@ -287,7 +303,22 @@ fn is_token(text: &str) -> bool {
 fn secret_variable(map: &Map<String, Json>) -> Option<&str> {
     let name = map.get("name")?.as_str()?;
     let value = map.get("value")?.as_str()?;
-    (!is_harmless(name, value) && !value.is_empty() && !is_token(value)).then_some(value)
+    // `postgres-password` is the name of a Secret's key.
+    let secret = !is_harmless(name, value) || (names_key(name) && !is_reference(value) && !names_secret(value));
+    (secret && !value.is_empty() && !is_token(value)).then_some(value)
+}
+
+/// Whether a variable's name ends as those of keys do: `API_KEY`, `S3_KEY`, `DB_PASS`.
+fn names_key(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
+    matches!(last, "key" | "pass" | "pwd" | "passphrase") && !name.contains("public")
+}
+
+/// Whether a value says where a secret is and is none.
+fn is_reference(value: &str) -> bool {
+    let variable = |name: &str| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
+    ["$(", "${", "{{"].iter().any(|start| value.starts_with(start)) || value.strip_prefix('$').is_some_and(variable)
 }
 
 fn is_kind(object: &Json, kind: &str) -> bool {
@@ -346,6 +377,8 @@ mod tests {
             ("ALTER ROLE a PASSWORD 'xyz';", "ALTER ROLE a PASSWORD '‹secret #2›';"),
             ("password: $(PASSWORD)", "password: $(PASSWORD)"),
             ("secretName: db-auth", "secretName: db-auth"),
+            ("{\"automountServiceAccountToken\":false}", "{\"automountServiceAccountToken\":false}"),
+            ("\\npassword_encryption = 'md5'", "\\npassword_encryption = 'md5'"),
             ("k: -----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n", "k: ‹secret #3›\n"),
         ] {
             assert_eq!(masker.text(text), expected);
@@ -358,5 +391,29 @@ mod tests {
         let id = ObjectId { kind: "Secret".into(), ..ObjectId::default() };
         let text = masker.message(&id, "data[a]: Invalid value: \"x\\\"y\": must be b");
         assert_eq!(text, "data[a]: Invalid value: ‹secret›: must be b");
+        for value in ["map[string]string{\"a\":\"x y\"}", "[]byte{0x68, 0x75}", "{\"a\": [\"x: y\"]}", "x"] {
+            let text = masker.message(&id, &format!("data: Invalid value: {value}: no"));
+            assert!(
+                ["data: Invalid value: ‹secret›: no", "data: Invalid value: ‹secret› no"].contains(&text.as_str()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn variables_that_hold_keys_are_secret() {
+        let mut masker = Masker::new(false, Vec::new());
+        for (name, value, secret) in [
+            ("API_KEY", "abc", true),
+            ("DB_PASS", "abc", true),
+            ("PUBLIC_KEY", "abc", false),
+            ("KEYBOARD", "abc", false),
+            ("API_KEY", "$(OTHER)", false),
+            ("SUPERUSER_KEY", "postgres-password", false),
+        ] {
+            let pod = json!({"env": [{"name": name, "value": value}]});
+            let shown = masker.object(&ObjectId::default(), &pod);
+            assert_eq!(shown["env"][0]["value"] != value, secret, "{name}");
+        }
     }
 }
