@@ -183,7 +183,8 @@ fn kubeconfigs(secrets: &Secrets) -> Vec<String> {
 
 #[test]
 fn no_secret_is_in_any_output() {
-    let mut runner = TestRunner::new(Config { cases: 3, failure_persistence: None, ..Config::default() });
+    let mut runner =
+        TestRunner::new(Config { cases: 3, max_shrink_iters: 20, failure_persistence: None, ..Config::default() });
     let formats = ["human", "unified", "summary", "json", "markdown", "github"];
     runner
         .run(&(secrets(), 0..7usize), |(secrets, first)| {
