@@ -2,17 +2,17 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use clap::{Args, ValueEnum};
 
 use super::arguments::RequestArgs;
 use super::cluster::{ApplyArgs, ClusterArgs, Connection, Place};
-use super::ui::Colour;
+use super::ui::{Colour, is_closed_pipe};
 use super::watchdog::guarded;
 use super::{ExitStatus, Ui, manifests};
 use crate::diagnostic::{Diagnostic, Style};
 use crate::diff::report::{self, Format, View};
-use crate::diff::{self, Findings, Object, Options, Report, Rule, is_hook};
+use crate::diff::{self, Findings, Object, Options, Report, Rule, Status, is_hook};
 use crate::manifest::Manifest;
 use crate::release::{Error, Session, configure, render};
 
@@ -123,7 +123,14 @@ pub(super) fn diff(args: &DiffArgs, session: &mut Session<'_>, ui: &mut Ui) -> R
     let options = args.output.options(ui)?;
     let report = diff::assemble(args.findings(session)?, &options);
     let view = args.output.view(ui);
-    ui.print(&report::write(&report, args.output.output, view))?;
+    match ui.print(&report::write(&report, args.output.output, view)) {
+        // Whoever reads no further still learns from the exit code.
+        Err(error) if !is_closed_pipe(&error) => return Err(error.into()),
+        _ => {}
+    }
+    if args.output.output == Format::Unified || args.output.stat {
+        session.notices.extend(unsaid(&report));
+    }
     if args.output.output == Format::Github {
         job_summary(&report::markdown(&report, View { style: Style::Plain, ..view }))?;
     }
@@ -263,11 +270,21 @@ impl OutputArgs {
     }
 }
 
+/// What formats leave out that have room for differences only: which objects could not be compared or are refused.
+fn unsaid(report: &Report) -> Vec<String> {
+    let words = report.entries.iter().filter(|entry| entry.status != Status::RetainedData).flat_map(|entry| {
+        entry.messages.iter().map(move |message| format!("{}, {}: {message}", entry.id, entry.status.name()))
+    });
+    words.chain(report.notes.iter().cloned()).collect()
+}
+
 /// GitHub Actions show what is appended to this file below the job.
 fn job_summary(markdown: &str) -> Result<(), Error> {
     use std::io::Write as _;
     let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
     let append = || std::fs::OpenOptions::new().append(true).create(true).open(&path)?.write_all(markdown.as_bytes());
-    append().with_context(|| format!("cannot write `{}`", PathBuf::from(&path).display()))?;
-    Ok(())
+    append().map_err(|error| {
+        let reason = crate::diagnostic::reason(&error);
+        Error::Environment(anyhow!("cannot write `{}`: {reason}", PathBuf::from(&path).display()))
+    })
 }

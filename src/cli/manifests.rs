@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use walkdir::WalkDir;
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Sources, Span};
 use crate::diff::{Object, ObjectId, read_objects};
 use crate::release::{Error, Session};
 
@@ -29,10 +30,34 @@ pub(super) fn objects(place: &str, namespace: &str, session: &mut Session<'_>) -
                     all.push(object);
                 }
             }
-            Err(error) => errors.push(*error),
+            Err(error) => {
+                hide_secrets(&error, &mut session.sources);
+                errors.push(*error);
+            }
         }
     }
     if errors.is_empty() { Ok(all) } else { Err(errors.into()) }
+}
+
+/// Hides what a Secret holds where the excerpt of an error would show it: whatever stands behind a colon.
+fn hide_secrets(error: &Diagnostic, sources: &mut Sources) {
+    let places = error.primary.iter().chain(&error.labels).map(|label| label.span).collect::<Vec<_>>();
+    for span in places {
+        let text = Arc::clone(&sources.get(span.source).text);
+        let start = text[..span.range().start].rfind("\n---").map_or(0, |at| at + 1);
+        let end = text[span.range().end..].find("\n---").map_or(text.len(), |at| span.range().end + at);
+        let document = &text[start..end];
+        let says_so = |line: &str| line.contains("kind") && line.contains("Secret");
+        if !document.lines().any(says_so) {
+            continue;
+        }
+        let mut at = start;
+        for line in document.split_inclusive('\n') {
+            let from = line.find(':').map_or(0, |colon| colon + 1);
+            sources.hide(Span::new(span.source, at + from..at + line.len()));
+            at += line.len();
+        }
+    }
 }
 
 /// What is wrong with an object: it has no name, or another one has the same.

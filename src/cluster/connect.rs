@@ -1,6 +1,6 @@
 //! The configuration of a cluster, and the login.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
 
@@ -11,29 +11,17 @@ use tokio::runtime::Handle;
 
 use super::{Settings, failure};
 
-/// The configuration: a file that is named, else `KUBECONFIG`, else `~/.kube/config`, else that of a pod.
+/// The configuration: a file that is named, else those of `KUBECONFIG`, else `~/.kube/config`, else that of a pod.
 pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config> {
     let options = KubeConfigOptions { context: settings.context.clone(), ..KubeConfigOptions::default() };
-    let file = settings.kubeconfig.as_ref().map_or_else(Kubeconfig::read, Kubeconfig::read_from);
-    let found = match file {
-        Ok(mut file) => {
-            let directory = settings.kubeconfig.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-            read_token_files(&mut file, directory);
-            Config::from_custom_kubeconfig(file, &options).await
-        }
-        Err(error) => Err(error),
-    };
-    let mut config = match found {
-        Ok(config) => config,
-        Err(error) if settings.kubeconfig.is_none() && settings.context.is_none() && is_absent(&error) => {
-            Config::incluster().map_err(|_| {
-                anyhow!(
-                    "no cluster is configured: there is no kubeconfig file; name one with `--kubeconfig`, or compare with \
-                     manifests: `--against FILE`"
-                )
-            })?
-        }
-        Err(error) => bail!("{}", words(&error)),
+    let mut config = match kubeconfig(settings).map_err(|error| anyhow!(words(&error)))? {
+        Some(file) => Config::from_custom_kubeconfig(file, &options).await.map_err(|error| anyhow!(words(&error)))?,
+        None => Config::incluster().map_err(|_| {
+            anyhow!(
+                "no cluster is configured: there is no kubeconfig file; name one with `--kubeconfig`, or compare with \
+                 manifests: `--against FILE`"
+            )
+        })?,
     };
     config.connect_timeout = Some(settings.timeout.min(Duration::from_secs(30)));
     config.read_timeout = Some(settings.timeout);
@@ -45,28 +33,35 @@ pub(super) async fn configuration(settings: &Settings) -> anyhow::Result<Config>
 }
 
 /// Puts tokens in the place of their files, without the line break at their end. A run is too short for a token to be
-/// replaced meanwhile. Paths start from the kubeconfig's directory.
-fn read_token_files(file: &mut Kubeconfig, directory: &Path) {
+/// replaced meanwhile.
+fn read_token_files(file: &mut Kubeconfig) {
     for login in file.auth_infos.iter_mut().filter_map(|named| named.auth_info.as_mut()) {
         let Some(path) = login.token_file.as_ref().filter(|_| login.token.is_none()) else { continue };
-        let path = directory.join(path);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                login.token = Some(text.trim().to_owned().into());
-                login.token_file = None;
-            }
-            // It is told when the login needs it.
-            Err(_) => login.token_file = Some(path.to_string_lossy().into_owned()),
+        // What cannot be read is told when the login needs it.
+        if let Ok(text) = std::fs::read_to_string(path) {
+            login.token = Some(text.trim().to_owned().into());
+            login.token_file = None;
         }
     }
 }
 
-fn is_absent(error: &KubeconfigError) -> bool {
-    match error {
-        KubeconfigError::ReadConfig(error, _) => error.kind() == std::io::ErrorKind::NotFound,
-        KubeconfigError::FindPath => true,
-        _ => false,
+/// The kubeconfig; nothing when none is there. Of the files of `KUBECONFIG` some may be absent, as for kubectl.
+fn kubeconfig(settings: &Settings) -> Result<Option<Kubeconfig>, KubeconfigError> {
+    let read = |path: &Path| {
+        let mut file = Kubeconfig::read_from(path)?;
+        read_token_files(&mut file);
+        Ok(file)
+    };
+    if let Some(path) = &settings.kubeconfig {
+        return read(path).map(Some);
     }
+    let listed = std::env::var_os("KUBECONFIG").filter(|list| !list.is_empty());
+    let paths: Vec<PathBuf> = match listed {
+        Some(list) => std::env::split_paths(&list).collect(),
+        None => std::env::home_dir().map(|home| home.join(".kube/config")).into_iter().collect(),
+    };
+    let files = paths.iter().filter(|path| path.exists()).map(|path| read(path));
+    files.reduce(|all, next| all?.merge(next?)).transpose()
 }
 
 /// What is wrong with a kubeconfig; never its text, which holds credentials.

@@ -1,12 +1,14 @@
 //! A live cluster, read only: what is there, and what an apply would make of it. Every request is a GET or says
 //! `dryRun=All`; nothing is ever written.
 
+mod brings;
 mod connect;
 mod discovery;
 mod failure;
 mod helm;
 mod inventory;
 mod predict;
+mod refusal;
 mod request;
 
 use std::future::Future;

@@ -6,13 +6,15 @@ use std::collections::{HashMap, HashSet};
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
 
+use super::brings::Brings;
 use super::discovery::{Kinds, Resource};
 use super::helm::Record;
 use super::inventory::{self, Owner};
+use super::refusal::{is_missing_right, refusal};
 use super::{Answer, CONCURRENCY, Cluster, DryRun, Failure};
 use crate::diff::{
-    CLIENT_SIDE_MANAGER, Conflict, Findings, Model, Object, ObjectId, Outcome, PatchKind, Sides, Verdict, applied_by,
-    last_applied, model, normalise, patch, predict,
+    CLIENT_SIDE_MANAGER, Findings, Model, Object, ObjectId, Outcome, PatchKind, Sides, Verdict, applied_by,
+    last_applied, model, normal, patch, predict,
 };
 
 /// Which apply is modelled.
@@ -259,11 +261,6 @@ impl Cluster {
             }),
             Model::ClientSide | Model::Unrecorded => last_applied(&live),
         };
-        let normal = |json: &Json| {
-            let mut json = json.clone();
-            normalise(&mut json);
-            json
-        };
         let (is, wanted, was) = (normal(&live), normal(&rendered), outcome.last.as_ref().map(normal));
         let sides = Sides { rendered: &wanted, last: was.as_ref(), live: &is };
         let path = resource.object(&outcome.id.namespace, &outcome.id.name);
@@ -337,75 +334,4 @@ fn release_of(live: &Json) -> Option<(String, String)> {
     let annotations = live.pointer("/metadata/annotations")?;
     let text = |name: &str| annotations.get(name)?.as_str().map(str::to_owned);
     Some((text("meta.helm.sh/release-namespace")?, text("meta.helm.sh/release-name")?))
-}
-
-/// Whether a 403 is about rights; admission refuses objects with the same code.
-///
-/// Source: `k8s.io/apiserver`, responsewriters.ForbiddenStatusError: `User "x" cannot patch resource …`.
-fn is_missing_right(answer: &Answer) -> bool {
-    let message = answer.message();
-    ["patch", "create"].iter().any(|verb| message.contains(&format!(" cannot {verb} resource ")))
-}
-
-/// An answer that is none to the question: a conflict, a refusal, or a failure of the server's own.
-fn refusal(answer: &Answer) -> Verdict {
-    let causes = answer.causes();
-    let conflicts: Vec<Conflict> = causes
-        .iter()
-        .filter(|_| answer.code == 409)
-        .filter_map(|(field, message)| {
-            // The manager is named in the message only: `conflict with "kubectl" using v1`.
-            let manager = message.split('"').nth(1)?.to_owned();
-            Some(Conflict { manager, field: field.clone() })
-        })
-        .collect();
-    if !conflicts.is_empty() {
-        return Verdict::Conflict(conflicts);
-    }
-    let words = if causes.is_empty() || answer.code != 422 {
-        vec![answer.message()]
-    } else {
-        causes
-            .into_iter()
-            .map(|(field, message)| if field.is_empty() { message } else { format!("{field}: {message}") })
-            .collect()
-    };
-    match answer.code {
-        400 | 403 | 405 | 409 | 413 | 415 | 422 => Verdict::Rejected(words),
-        // An object that does not fit its schema arrives as 500 without a reason.
-        500 if answer.reason().is_empty() && answer.body.get("kind").is_some_and(|kind| kind == "Status") => {
-            Verdict::Rejected(words)
-        }
-        code => Verdict::Failed(format!("{} ({code})", answer.message())),
-    }
-}
-
-/// What the release itself brings, before it is there.
-struct Brings {
-    kinds: HashSet<(String, String)>,
-    namespaces: HashSet<String>,
-}
-
-impl Brings {
-    fn new<'a>(objects: impl Iterator<Item = &'a Object>) -> Self {
-        let mut brings = Self { kinds: HashSet::new(), namespaces: HashSet::new() };
-        for object in objects {
-            let text =
-                |pointer: &str| object.json.pointer(pointer).and_then(Json::as_str).unwrap_or_default().to_owned();
-            match object.id.kind.as_str() {
-                "Namespace" => {
-                    brings.namespaces.insert(object.id.name.clone());
-                }
-                "CustomResourceDefinition" => {
-                    brings.kinds.insert((text("/spec/group"), text("/spec/names/kind")));
-                }
-                _ => {}
-            }
-        }
-        brings
-    }
-
-    fn kind(&self, id: &ObjectId) -> bool {
-        self.kinds.contains(&(id.group.clone(), id.kind.clone()))
-    }
 }

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::managed::{self, Model};
 use super::merge::{self, Sides};
-use super::normalise::normalise;
+use super::normalise::normal;
 use super::object::{Object, ObjectId, is_live};
 use super::outcome::{Findings, Outcome, Verdict};
 
@@ -66,11 +66,6 @@ fn outcome(mut object: Object, mut found: Option<Object>) -> Outcome {
     new.last = match &model {
         Model::ServerSide { manager } => managed::applied_by(&found.json, manager),
         _ => managed::last_applied(&found.json),
-    };
-    let normal = |json: &Json| {
-        let mut json = json.clone();
-        normalise(&mut json);
-        json
     };
     let last = new.last.as_ref().map(normal);
     let sides = Sides { rendered: &normal(&object.json), last: last.as_ref(), live: &normal(&found.json) };

@@ -6,23 +6,19 @@ use serde_json::Value as Json;
 
 use super::compare::{Change, compare};
 use super::danger::{self, Case, Danger};
-use super::entry::{Entry, Status, Survivor};
-use super::immutable::{immutable, recipe};
+use super::entry::{Entry, Status};
+use super::immutable::immutable;
 use super::managed::{self, Model};
 use super::mask::Masker;
 use super::merge;
 use super::normalise::normalise;
-use super::object::ObjectId;
 use super::outcome::{Findings, Outcome, Verdict};
-use super::path::Path;
-use super::restart::restart;
-use super::sense::{self, Server};
-use super::settings::{self, SettingChange};
+use super::present::entry;
+use super::sense::Server;
+use super::servers::{add_settings, memory};
+use super::settings::SettingChange;
 use super::spelling;
-use super::survivors::{Sides, survivors};
 use super::{Origin, Rule};
-use crate::postgres::Major;
-use crate::postgres::quantity::approximate;
 
 /// How a report is made.
 #[derive(Clone, Debug, Default)]
@@ -90,16 +86,25 @@ impl Report {
 }
 
 /// An outcome with its sides in one form.
-struct Compared {
-    outcome: Outcome,
-    old: Option<Json>,
-    new: Option<Json>,
-    last: Option<Json>,
-    status: Status,
-    changes: Vec<Change>,
-    ignored: usize,
-    settings: Vec<SettingChange>,
-    server: (Option<Server>, Option<Server>),
+pub(super) struct Compared {
+    /// What was found out.
+    pub(super) outcome: Outcome,
+    /// As it is.
+    pub(super) old: Option<Json>,
+    /// As it will be.
+    pub(super) new: Option<Json>,
+    /// As it was applied last.
+    pub(super) last: Option<Json>,
+    /// What will happen to it.
+    pub(super) status: Status,
+    /// The differences.
+    pub(super) changes: Vec<Change>,
+    /// How many differences the rules took out.
+    pub(super) ignored: usize,
+    /// The parameters and rules of PostgreSQL that change.
+    pub(super) settings: Vec<SettingChange>,
+    /// The servers that read them, before and after.
+    pub(super) server: (Option<Server>, Option<Server>),
 }
 
 /// Makes the report.
@@ -142,7 +147,8 @@ impl Compared {
     }
 }
 
-fn normal(mut json: Json) -> Json {
+/// An object in the form in which it is compared.
+pub(super) fn normal(mut json: Json) -> Json {
     normalise(&mut json);
     spelling::even(&mut json);
     json
@@ -237,192 +243,4 @@ fn origin(change: &Change, last: &Json, rendered: &Json) -> Option<Origin> {
             })
         }
     }
-}
-
-/// Finds the parameters that change in `ConfigMaps`, and the servers that read them.
-fn add_settings(all: &mut [Compared]) {
-    let found: Vec<_> = all
-        .iter()
-        .map(|one| {
-            let relevant = one.outcome.id.kind == "ConfigMap"
-                && one.changes.iter().any(|change| {
-                    let key = change.path.last_key();
-                    settings::is_conf(key) || settings::is_hba(key)
-                });
-            if !relevant {
-                return (Vec::new(), (None, None));
-            }
-            let same_namespace = |other: &&Compared| other.outcome.id.namespace == one.outcome.id.namespace;
-            let olds: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.old.as_ref()).collect();
-            let news: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.new.as_ref()).collect();
-            let server = (sense::server_of(&one.outcome.id, &olds), sense::server_of(&one.outcome.id, &news));
-            let major =
-                server.1.as_ref().or(server.0.as_ref()).and_then(|server| Major::parse(&server.major?.to_string()));
-            let changes = one.changes.iter().flat_map(|change| {
-                let text = |value: &Option<Json>| value.as_ref().and_then(Json::as_str).unwrap_or_default().to_owned();
-                settings::changes(
-                    change.path.last_key(),
-                    &text(&change.old),
-                    &text(&change.new),
-                    major.unwrap_or(Major::V16),
-                )
-            });
-            (changes.collect(), server)
-        })
-        .collect();
-    for (one, (settings, server)) in all.iter_mut().zip(found) {
-        one.settings = settings;
-        one.server = server;
-    }
-}
-
-/// What a change of settings does to memory, in one line.
-fn memory(one: &Compared) -> Option<String> {
-    if !one.settings.iter().any(|change| settings::is_conf(&change.file)) {
-        return None;
-    }
-    let limit = |server: &Option<Server>| server.as_ref().and_then(|server| server.limit);
-    let (before, after) = (limit(&one.server.0), limit(&one.server.1)?);
-    let new = danger::total(one.new.as_ref(), one.server.1.as_ref(), after)?;
-    let old = danger::total(one.old.as_ref(), one.server.0.as_ref(), before.unwrap_or(after))?;
-    (old.total != new.total || before != Some(after)).then(|| {
-        format!(
-            "{}: the settings may take {} ({} % of {}), before {} ({} %)",
-            one.outcome.id,
-            approximate(new.total),
-            new.percent(),
-            approximate(after),
-            approximate(old.total),
-            old.percent()
-        )
-    })
-}
-
-fn entry(one: Compared, masker: &mut Masker) -> Entry {
-    let foreign = foreign(&one);
-    let id = one.outcome.id;
-    let found = match (one.status, &one.old) {
-        (Status::Rejected, Some(old)) => immutable(&id, old, &one.changes),
-        _ => Vec::new(),
-    };
-    let mut help = one.old.as_ref().map(|old| recipe(&id, old, &one.changes, &found)).unwrap_or_default();
-    let api_version = one.new.as_ref().or(one.old.as_ref()).and_then(|json| json.get("apiVersion")?.as_str());
-    let api_version = api_version.unwrap_or_default().to_owned();
-    let (mut messages, unvalidated) = words((&api_version, &id.kind), &one.outcome.verdict, &mut help);
-    for message in &mut messages {
-        *message = masker.message(&id, message);
-    }
-    let restart = match one.status {
-        Status::Update | Status::Conflict => one.new.as_ref().and_then(|new| restart(&id, new, &one.changes)),
-        _ => None,
-    };
-    // Of what stays as it is nothing is shown, so that nothing of it needs a mask.
-    let quiet = one.changes.is_empty() && matches!(one.status, Status::Unchanged | Status::RetainedData);
-    let mut mask =
-        |side: Option<Json>| side.filter(|_| !quiet || !foreign.is_empty()).map(|json| masker.object(&id, &json));
-    let (old, new) = (mask(one.old), mask(one.new));
-    let survives = foreign.into_iter().filter_map(|(path, manager)| {
-        let value = path.find(new.as_ref()?)?.clone();
-        Some(Survivor { path: path.to_string(), value, manager })
-    });
-    let survives = survives.collect();
-    let changes = masked_changes(&one.changes, old.as_ref(), new.as_ref(), masker);
-    let settings = one.settings.into_iter().map(|change| masked_setting(change, masker)).collect();
-    Entry {
-        api_version,
-        source: one.outcome.source,
-        status: one.status,
-        model: one.outcome.model,
-        approximate: one.outcome.approximate,
-        unvalidated,
-        old,
-        new,
-        changes,
-        ignored: one.ignored,
-        messages,
-        help,
-        immutable: found,
-        restart,
-        settings,
-        survives,
-        id,
-    }
-}
-
-/// The verdict in words: messages, and why nothing was validated.
-fn words(
-    (api_version, kind): (&str, &str),
-    verdict: &Verdict,
-    help: &mut Vec<String>,
-) -> (Vec<String>, Option<String>) {
-    match verdict {
-        Verdict::Rejected(messages) => (messages.clone(), None),
-        Verdict::Conflict(conflicts) => {
-            help.push(
-                "agree with the other manager, or take the fields over: `--force-conflicts` here, and with the apply"
-                    .to_owned(),
-            );
-            (
-                conflicts
-                    .iter()
-                    .map(|one| format!("`{}` owns {}", one.manager, one.field.trim_start_matches('.')))
-                    .collect(),
-                None,
-            )
-        }
-        Verdict::UnknownKind { known } => {
-            let none = format!("the cluster has no kind `{kind}` in `{api_version}`");
-            if known.is_empty() {
-                help.push("install what brings the kind, or switch off what renders it".to_owned());
-                return (vec![none], None);
-            }
-            help.push("render it for a version that the cluster has, such as by `--kube-version`".to_owned());
-            let known: Vec<String> = known.iter().map(|version| format!("`{version}`")).collect();
-            (vec![format!("{none}, only in {}", known.join(", "))], None)
-        }
-        Verdict::Failed(message) | Verdict::Retained(message) => (vec![message.clone()], None),
-        Verdict::New { unvalidated, .. } => (Vec::new(), unvalidated.clone()),
-        Verdict::Becomes(_) | Verdict::Calculated(_) | Verdict::Prune => (Vec::new(), None),
-    }
-}
-
-/// The same changes with the values of the masked sides.
-fn masked_changes(changes: &[Change], old: Option<&Json>, new: Option<&Json>, masker: &mut Masker) -> Vec<Change> {
-    let value = |side: Option<&Json>, path: &Path, raw: &Option<Json>, masker: &mut Masker| {
-        let raw = raw.as_ref()?;
-        Some(match side.and_then(|side| path.find(side)) {
-            Some(shown) => shown.clone(),
-            // An identity that was masked itself cannot be found again.
-            None => masker.object(&ObjectId::default(), raw),
-        })
-    };
-    changes
-        .iter()
-        .map(|change| {
-            if change.reordered {
-                return change.clone();
-            }
-            Change {
-                old: value(old, &change.path, &change.old, masker),
-                new: value(new, &change.path, &change.new, masker),
-                ..change.clone()
-            }
-        })
-        .collect()
-}
-
-fn masked_setting(change: SettingChange, masker: &mut Masker) -> SettingChange {
-    let secret = crate::diagnostic::names_secret(&change.name) && change.name != "password_encryption";
-    let mut mask = |value: Option<String>| {
-        value.map(|text| if secret && !masker.shows() { masker.token(text.as_bytes()) } else { masker.text(&text) })
-    };
-    let (old, new) = (mask(change.old.clone()), mask(change.new.clone()));
-    SettingChange { old, new, ..change }
-}
-
-/// The fields that others wrote and an apply leaves alone.
-fn foreign(one: &Compared) -> Vec<(Path, String)> {
-    let (Some(live), Some(model)) = (&one.outcome.live, &one.outcome.model) else { return Vec::new() };
-    let (Some(old), Some(new)) = (&one.old, &one.new) else { return Vec::new() };
-    survivors(Sides { live, old, new, last: one.last.as_ref(), model }, normal)
 }

@@ -9,11 +9,12 @@ use std::sync::OnceLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use regex::{Captures, Regex};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::certificate;
 use super::ignore::Rule;
 use super::object::ObjectId;
+use super::secret_words::{is_harmless, is_token, patterns, secret_variable};
 use crate::diagnostic::names_secret;
 
 /// Hands out tokens and knows which texts must not appear anywhere.
@@ -104,8 +105,12 @@ impl Masker {
             // As servers, JSON, SQL and configuration files quote it.
             spellings.push(text.replace('\'', "''"));
             spellings.push(text.replace('\\', "\\\\").replace('\'', "''"));
-            spellings.push(format!("{text:?}").trim_matches('"').to_owned());
-            spellings.push(Json::from(text).to_string().trim_matches('"').to_owned());
+            spellings.push(inside_of_quotes(&format!("{text:?}")));
+            let quoted = inside_of_quotes(&Json::from(text).to_string());
+            // An object as text inside of another one, such as the annotation of `kubectl apply` in a server's words.
+            spellings.push(inside_of_quotes(&Json::from(quoted.as_str()).to_string()));
+            spellings.push(quoted);
+            spellings.push(percent_encoded(text));
             spellings.extend(text.lines().map(|line| line.trim().to_owned()).filter(|line| line.len() > 20));
         }
         let long_enough = spellings.into_iter().filter(|text| text.len() >= SHORTEST);
@@ -221,12 +226,14 @@ impl Masker {
         if id.kind == "Secret" {
             static QUOTED: OnceLock<Regex> = OnceLock::new();
             let quoted = QUOTED.get_or_init(|| {
-                Regex::new(r#"(Invalid value: )("(?:[^"\\]|\\.)*"|\S+)|(illegal base64 data[^:]*: ?|unmarshal )(.*)"#)
+                // A value is a quoted text, an object, a list of bytes, or a word.
+                let value = r#""(?:[^"\\]|\\.)*"|(?:map|\[\]byte)?[\[{].*[\]}]|\S+"#;
+                Regex::new(&format!(r"(?s)(Invalid value: )(?:{value})|(illegal base64 data[^:]*: ?|unmarshal )(?:.*)"))
                     .expect("it parses")
             });
             text = quoted
                 .replace_all(&text, |found: &Captures<'_>| {
-                    let words = found.get(1).or(found.get(3)).map_or("", |words| words.as_str());
+                    let words = found.get(1).or(found.get(2)).map_or("", |words| words.as_str());
                     format!("{words}‹secret›")
                 })
                 .into_owned();
@@ -235,59 +242,17 @@ impl Masker {
     }
 }
 
-/// A kind of secret that shows by its form.
-struct Pattern {
-    regex: Regex,
-    /// A cheap test that rules most texts out.
-    hint: fn(&str) -> bool,
+/// A quoted text without its quotes.
+fn inside_of_quotes(quoted: &str) -> String {
+    quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(quoted).to_owned()
 }
 
-fn patterns() -> &'static [Pattern] {
-    static PATTERNS: OnceLock<Vec<Pattern>> = OnceLock::new();
-    PATTERNS.get_or_init(|| {
-        let pattern = |regex: &str, hint| Pattern { regex: Regex::new(regex).expect("it parses"), hint };
-        vec![
-            pattern(
-                r"(?s)(?P<secret>-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\z))",
-                |text| text.contains("PRIVATE KEY-----"),
-            ),
-            pattern(r"(?P<secret>SCRAM-SHA-256\$[^\s'\x22,]+)", |text| text.contains("SCRAM-SHA-256$")),
-            pattern(r"\b(?P<secret>md5[0-9a-f]{32})\b", |text| text.contains("md5")),
-            pattern(r"://[^\s:/@]*:(?P<secret>[^\s@/]+)@", |text| text.contains("://")),
-            pattern(r"(?i)\bpassword\s+'(?P<secret>(?:[^']|'')+)'", |text| text.contains('\'')),
-            pattern(r#"(?P<key>[A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*["'](?P<secret>[^"'\n]+)["']"#, |text| {
-                text.contains(['"', '\''])
-            }),
-            pattern(r#"(?P<key>[A-Za-z0-9_.-]+)["']?[ \t]*[:=][ \t]*(?P<secret>[^\s"',;})\]]+)"#, |text| {
-                text.contains([':', '='])
-            }),
-        ]
+/// As a URL spells it.
+fn percent_encoded(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
+    text.bytes().fold(String::new(), |out, byte| {
+        if plain(byte) { out + char::from(byte).encode_utf8(&mut [0; 4]) } else { out + &format!("%{byte:02X}") }
     })
-}
-
-/// Whether what stands behind a key is no secret, or only says where one is.
-fn is_harmless(key: &str, value: &str) -> bool {
-    let folded: String = key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect();
-    let setting = ["passwordencryption", "passfile", "passwordfile", "passwordauthentication"]
-        .contains(&folded.as_str())
-        || folded.ends_with("file")
-        || folded.ends_with("key") && !folded.ends_with("privatekey") && !folded.ends_with("secretkey");
-    let reference = (value.starts_with("$(") || value.starts_with("${") || value.starts_with("{{"))
-        || value
-            .strip_prefix('$')
-            .is_some_and(|name| !name.is_empty() && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_'));
-    setting || reference || !names_secret(key)
-}
-
-fn is_token(text: &str) -> bool {
-    text.starts_with("‹secret") || text.starts_with("‹certificate")
-}
-
-/// The value of an environment variable whose name says that it is a secret.
-fn secret_variable(map: &Map<String, Json>) -> Option<&str> {
-    let name = map.get("name")?.as_str()?;
-    let value = map.get("value")?.as_str()?;
-    (!is_harmless(name, value) && !value.is_empty() && !is_token(value)).then_some(value)
 }
 
 fn is_kind(object: &Json, kind: &str) -> bool {
@@ -346,6 +311,8 @@ mod tests {
             ("ALTER ROLE a PASSWORD 'xyz';", "ALTER ROLE a PASSWORD '‹secret #2›';"),
             ("password: $(PASSWORD)", "password: $(PASSWORD)"),
             ("secretName: db-auth", "secretName: db-auth"),
+            ("{\"automountServiceAccountToken\":false}", "{\"automountServiceAccountToken\":false}"),
+            ("\\npassword_encryption = 'md5'", "\\npassword_encryption = 'md5'"),
             ("k: -----BEGIN PRIVATE KEY-----\nMII\n-----END PRIVATE KEY-----\n", "k: ‹secret #3›\n"),
         ] {
             assert_eq!(masker.text(text), expected);
@@ -358,5 +325,29 @@ mod tests {
         let id = ObjectId { kind: "Secret".into(), ..ObjectId::default() };
         let text = masker.message(&id, "data[a]: Invalid value: \"x\\\"y\": must be b");
         assert_eq!(text, "data[a]: Invalid value: ‹secret›: must be b");
+        for value in ["map[string]string{\"a\":\"x y\"}", "[]byte{0x68, 0x75}", "{\"a\": [\"x: y\"]}", "x"] {
+            let text = masker.message(&id, &format!("data: Invalid value: {value}: no"));
+            assert!(
+                ["data: Invalid value: ‹secret›: no", "data: Invalid value: ‹secret› no"].contains(&text.as_str()),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn variables_that_hold_keys_are_secret() {
+        let mut masker = Masker::new(false, Vec::new());
+        for (name, value, secret) in [
+            ("API_KEY", "abc", true),
+            ("DB_PASS", "abc", true),
+            ("PUBLIC_KEY", "abc", false),
+            ("KEYBOARD", "abc", false),
+            ("API_KEY", "$(OTHER)", false),
+            ("SUPERUSER_KEY", "postgres-password", false),
+        ] {
+            let pod = json!({"env": [{"name": name, "value": value}]});
+            let shown = masker.object(&ObjectId::default(), &pod);
+            assert_eq!(shown["env"][0]["value"] != value, secret, "{name}");
+        }
     }
 }

@@ -83,8 +83,15 @@ const QUANTITY_MAPS: &[&str] = &[
 /// Fields that are quantities.
 const QUANTITIES: &[&str] = &["sizeLimit", "divisor", "averageValue", "storage"];
 
+/// The object in the one form.
+pub fn normal(object: &Json) -> Json {
+    let mut object = object.clone();
+    normalise(&mut object);
+    object
+}
+
 /// Brings an object into the one form.
-pub fn normalise(object: &mut Json) {
+pub(super) fn normalise(object: &mut Json) {
     let Json::Object(root) = object else { return };
     root.remove("status");
     if root.get("kind").is_some_and(|kind| kind == "Secret") {
@@ -191,15 +198,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn normal(mut value: Json) -> Json {
-        normalise(&mut value);
-        value
-    }
-
     #[test]
     fn text_and_encoded_secrets_are_one() {
         let text = json!({"kind": "Secret", "stringData": {"a": "x"}, "data": {"a": "b2xk", "b": "eQ=="}});
-        assert_eq!(normal(text), json!({"kind": "Secret", "data": {"a": "eA==", "b": "eQ=="}}));
+        assert_eq!(normal(&text), json!({"kind": "Secret", "data": {"a": "eA==", "b": "eQ=="}}));
     }
 
     #[test]
@@ -209,13 +211,13 @@ mod tests {
             "annotations": {"kubectl.kubernetes.io/last-applied-configuration": "{}", "kapp.k14s.io/original-diff": ""}},
             "status": {}, "data": {"cpu": "0.5"}});
         let expected = json!({"kind": "ConfigMap", "metadata": {"name": "a", "ownerReferences": [{"uid": "2"}]}, "data": {"cpu": "0.5"}});
-        assert_eq!(normal(live), expected);
+        assert_eq!(normal(&live), expected);
     }
 
     #[test]
     fn quantities_have_one_spelling_and_empty_selectors_stay() {
         let pod =
-            |cpu: Json| normal(json!({"spec": {"podSelector": {}, "resources": {"limits": {"cpu": cpu}}, "env": []}}));
+            |cpu: Json| normal(&json!({"spec": {"podSelector": {}, "resources": {"limits": {"cpu": cpu}}, "env": []}}));
         assert_eq!(pod("0.5".into()), pod("500m".into()));
         assert_eq!(pod(2.into()), pod("2000m".into()));
         assert!(pod(1.into()).pointer("/spec/podSelector").is_some());

@@ -89,7 +89,8 @@ pub fn objects(json: Json, namespace: &str, source: Option<&str>) -> Vec<Object>
             })
             .collect();
     }
-    if !json.is_object() {
+    // An empty document is none; one that is no object at all has no name, which whoever reads it tells.
+    if json.is_null() {
         return Vec::new();
     }
     let id = identify(&json, namespace);

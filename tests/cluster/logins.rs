@@ -1,7 +1,10 @@
 //! TLS, bearer tokens, client certificates and login commands.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -9,7 +12,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
 
 use crate::fake::{Asked, Fake, Reply};
-use crate::pgchart::World;
+use crate::pgchart::{World, shown};
 use crate::recordings::{manifests, replay};
 
 /// An authority, a server's certificate of it, and a client's.
@@ -123,42 +126,129 @@ fn a_client_certificate_logs_in() {
 
 #[test]
 fn a_command_logs_in_and_what_it_prints_is_never_told() {
-    let command = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode: Never}";
-    let script = |body: &'static str| {
-        move |world: &World| {
-            world.write("login", &format!("#!/bin/sh\n{body}\n"));
-            let file = world.path().join("login");
-            std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-        }
-    };
+    let command = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./login, interactiveMode: Never, provideClusterInfo: true}";
     let fake = Fake::start(only_with_token("from-the-command"));
+    let run = |body: &str| {
+        let world = World::new(&fake.url(), "", command).impatient();
+        world.write("login", &format!("#!/bin/sh\n{body}\n"));
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(world.path().join("login"), mode).expect("a mode");
+        world.write("new.yaml", &manifests("ssa-dry-run-unchanged"));
+        world.diff(&[])
+    };
     let credential = "echo '{\"apiVersion\": \"client.authentication.k8s.io/v1\", \"kind\": \"ExecCredential\", \"status\": {\"token\": \"from-the-command\"}}'";
-    let text = diff(&fake, None, command, script(credential));
+    let told_the_cluster = format!("echo \"$KUBERNETES_EXEC_INFO\" | grep -q {} || exit 9\n{credential}", fake.url());
+    let text = run(&told_the_cluster);
     assert!(text.contains("4 unchanged"), "{text}");
     for (body, expected) in [
-        ("echo t0p-s3cret; echo t0p-s3cret >&2; exit 3", "login command ended with 3"),
+        ("echo t0p-s3cret; exit 3", "login command ended with 3"),
         ("echo t0p-s3cret", "printed no credential"),
-        ("sleep 60", "the login takes longer than 5s"),
+        ("echo '{\"status\": {\"token\": [\"t0p-s3cret\"]}}'", "printed no credential"),
+        ("sleep 20", "the login takes longer than 1s"),
     ] {
-        let text = diff(&fake, None, command, script(body));
+        let text = run(body);
         assert!(text.contains(expected) && text.contains("exit code 2"), "{text}");
-        assert!(!text.contains("t0p-s3cret") || body.contains(">&2"), "{text}");
-        assert!(!text.split("---- stderr\n").nth(1).unwrap_or_default().starts_with("error: t0p"), "{text}");
+        assert!(!text.contains("t0p-s3cret"), "{text}");
     }
-    let text = diff(
-        &fake,
-        None,
-        "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./absent, interactiveMode: Never}",
-        |_| {},
-    );
+    let absent = "exec: {apiVersion: client.authentication.k8s.io/v1, command: ./absent, interactiveMode: Never}";
+    let text = diff(&fake, None, absent, |_| {});
     assert!(text.contains("cannot be run: no such file"), "{text}");
 }
 
+/// A proxy that passes on what `CONNECT` asks for, and counts.
+fn proxy() -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let count = Arc::new(AtomicUsize::new(0));
+    let passed = Arc::clone(&count);
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let mut head = BufReader::new(client.try_clone().expect("a copy")).lines();
+            let target = head.next().and_then(Result::ok).unwrap_or_default();
+            let rest = head.map_while(Result::ok).take_while(|line| !line.is_empty());
+            let _ = rest.count();
+            let Some(server) = target.split(' ').nth(1).and_then(|address| TcpStream::connect(address).ok()) else {
+                continue;
+            };
+            passed.fetch_add(1, Ordering::SeqCst);
+            let _ = (&client).write_all(b"HTTP/1.1 200 OK\r\n\r\n");
+            for (from, to) in [(&client, &server), (&server, &client)] {
+                let (mut from, mut to) = (from.try_clone().expect("a copy"), to.try_clone().expect("a copy"));
+                std::thread::spawn(move || std::io::copy(&mut from, &mut to));
+            }
+        }
+    });
+    (port, count)
+}
+
 #[test]
-fn a_proxy_is_used_when_the_kubeconfig_names_one() {
-    let fake = Fake::start(live());
-    let world = World::new(&fake.url(), "proxy-url: http://127.0.0.1:1", "");
-    world.write("new.yaml", &manifests("ssa-dry-run-unchanged"));
-    let text = world.diff(&[]);
+fn a_proxy_is_used_when_the_kubeconfig_or_the_environment_names_one() {
+    let pki = Pki::new();
+    let fake = Fake::start_tls(pki.server(false), live());
+    let (port, passed) = proxy();
+    let at = format!("http://127.0.0.1:{port}");
+    let prepare = |cluster: &str| {
+        let world = World::new(&fake.url(), &format!("certificate-authority: ca.crt\n{cluster}"), "");
+        world.write("ca.crt", &pki.authority.pem());
+        world.write("new.yaml", &manifests("ssa-dry-run-unchanged"));
+        world
+    };
+    let text = prepare(&format!("proxy-url: {at}")).diff(&[]);
+    assert!(text.contains("4 unchanged"), "{text}");
+    let before = passed.swap(0, Ordering::SeqCst);
+    let words = ["diff", "--files", "new.yaml", "--kubeconfig", "kubeconfig"];
+    let text = shown(&prepare("").command(&words).env("HTTPS_PROXY", &at).output().expect("it runs"));
+    assert!(text.contains("4 unchanged"), "{text}");
+    assert!(before > 0 && passed.load(Ordering::SeqCst) > 0);
+    let text = prepare("proxy-url: http://127.0.0.1:1").diff(&[]);
     assert!(text.contains("the connection is refused") && text.contains("exit code 2"), "{text}");
+    let text = prepare("proxy-url: ftp://127.0.0.1:1").diff(&[]);
+    assert!(text.contains("proxy") && text.contains("exit code 2"), "{text}");
+}
+
+#[test]
+fn several_kubeconfigs_are_one_and_absent_ones_are_passed_over() {
+    let fake = Fake::start(only_with_token("right"));
+    let world = World::new(&fake.url(), "", "tokenFile: token");
+    let text = std::fs::read_to_string(world.path().join("kubeconfig")).expect("a kubeconfig");
+    let (head, users) = text.split_once("users:").expect("users");
+    std::fs::create_dir(world.path().join("users")).expect("a directory");
+    world.write("users/config", &format!("apiVersion: v1\nkind: Config\nusers:{users}"));
+    world.write("users/token", "right\n");
+    world.write("contexts", head);
+    world.write("new.yaml", &manifests("ssa-dry-run-unchanged"));
+    let run = |list: &str| {
+        let mut command = world.command(&["diff", "--files", "new.yaml"]);
+        shown(&command.env("KUBECONFIG", list).output().expect("it runs"))
+    };
+    let text = run("absent:contexts:users/config");
+    assert!(text.contains("4 unchanged"), "{text}");
+    let text = run("absent");
+    assert!(text.contains("no cluster is configured") && text.contains("exit code 2"), "{text}");
+}
+
+#[test]
+fn each_wrong_kubeconfig_has_a_message_of_its_own() {
+    let whole = |cluster: &str| {
+        format!(
+            "{{current-context: a, contexts: [{{name: a, context: {{cluster: c, user: u}}}}], clusters: [{{name: c, cluster: {{{cluster}}}}}], \
+             users: [{{name: u, user: {{token: t}}}}]}}"
+        )
+    };
+    let world = World::new("http://127.0.0.1:1", "", "");
+    world.write("new.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}");
+    for (text, expected) in [
+        (String::new(), "no current context"),
+        (whole("").replace("cluster: c,", "cluster: other,"), "no cluster `other`, which its context names"),
+        (whole(""), "cluster has no `server`"),
+        (whole("server: 'not a url'"), "`server` is no URL"),
+        (whole("server: 'https://x', certificate-authority-data: '!!!'"), "certificate authority cannot be read"),
+        (whole("server: 'https://x', certificate-authority: absent.crt"), "certificate authority cannot be read"),
+        ("[1, 2]".to_owned(), "no YAML of a kubeconfig's form"),
+    ] {
+        world.write("kubeconfig", &text);
+        let output = world.diff(&[]);
+        assert!(output.contains(expected) && output.ends_with("exit code 2\n"), "{text}\n{output}");
+        assert_eq!(output.matches("error:").count(), 1, "{output}");
+    }
 }

@@ -10,12 +10,13 @@ use crate::fake::Fake;
 /// A directory with a kubeconfig and manifests.
 pub(crate) struct World {
     pub(crate) directory: tempfile::TempDir,
+    timeout: &'static str,
 }
 
 impl World {
     /// A world whose kubeconfig names this server; `cluster` and `user` are further lines of YAML for each.
     pub(crate) fn new(url: &str, cluster: &str, user: &str) -> Self {
-        let world = Self { directory: tempfile::tempdir().expect("a directory") };
+        let world = Self { directory: tempfile::tempdir().expect("a directory"), timeout: "5s" };
         let user = if user.is_empty() { "token: test-token" } else { user };
         let text = format!(
             "apiVersion: v1\nkind: Config\ncurrent-context: test\ncontexts:\n- name: test\n  context: {{cluster: test, user: test}}\n\
@@ -32,6 +33,11 @@ impl World {
         Self::new(&fake.url(), "", "")
     }
 
+    /// The same, for servers that are waited for in vain.
+    pub(crate) fn impatient(self) -> Self {
+        Self { timeout: "1s", ..self }
+    }
+
     pub(crate) fn path(&self) -> &Path {
         self.directory.path()
     }
@@ -42,17 +48,23 @@ impl World {
 
     /// Runs `pgchart` with these words and the kubeconfig.
     pub(crate) fn run(&self, words: &[&str]) -> Output {
-        Command::new(binary())
+        self.command(&[words, &["--kubeconfig", "kubeconfig", "--request-timeout", self.timeout]].concat())
+            .output()
+            .expect("the binary runs")
+    }
+
+    /// The command with these words and nothing else.
+    pub(crate) fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(binary());
+        command
             .args(words)
-            .args(["--kubeconfig", "kubeconfig", "--request-timeout", "5s"])
             .current_dir(self.path())
             .env_clear()
             .env("PATH", std::env::var("PATH").expect("PATH"))
             .env("HOME", self.path())
             .env("PGCHART_SECRET_KEY", "0123456789abcdef".repeat(4))
-            .stdin(Stdio::null())
-            .output()
-            .expect("the binary runs")
+            .stdin(Stdio::null());
+        command
     }
 
     /// `diff` of the file `new.yaml`, with its streams and exit code as one text.

@@ -1,5 +1,6 @@
 //! Many objects: eight requests at a time, and no more.
 
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -28,14 +29,17 @@ fn a_thousand_objects_are_asked_for_eight_at_a_time() {
     let world = World::of(&fake);
     let map =
         |at: usize| format!("---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: map-{at}\ndata:\n  a: new\n");
-    world.write("new.yaml", &(0..1000).map(map).collect::<String>());
+    // Debug builds are slow; a release build that `PGCHART_BINARY` names is held to the figure.
+    let held = std::env::var_os("PGCHART_BINARY").is_some();
+    let count = if held { 1000 } else { 200 };
+    world.write("new.yaml", &(0..count).map(map).collect::<String>());
     let started = Instant::now();
     let text = world.diff(&["-o", "summary"]);
     let elapsed = started.elapsed();
-    assert!(text.contains("1000 to update"), "{}", text.lines().last().unwrap_or_default());
-    assert_eq!(fake.asked().len(), 2 + 2000);
+    assert!(text.contains(&format!("{count} to update")), "{}", text.lines().last().unwrap_or_default());
+    assert_eq!(fake.asked().len(), 2 + 2 * count);
     assert!(fake.most_at_once() <= 8, "{}", fake.most_at_once());
-    // Debug builds are slow; a release build that `PGCHART_BINARY` names is held to the figure.
-    let limit = if std::env::var_os("PGCHART_BINARY").is_some() { 2 } else { 20 };
-    assert!(elapsed < Duration::from_secs(limit), "{elapsed:?}");
+    // Shown with `--nocapture`.
+    let _ = writeln!(std::io::stderr(), "{count} objects in {elapsed:?}");
+    assert!(elapsed < Duration::from_secs(if held { 2 } else { 20 }), "{elapsed:?}");
 }

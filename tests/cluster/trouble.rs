@@ -98,14 +98,17 @@ fn a_busy_server_is_asked_again_when_it_says_so() {
         if asked.method == "GET" {
             return live(asked);
         }
-        if asked_before.fetch_add(1, Ordering::SeqCst) < 2 {
+        if asked_before.fetch_add(1, Ordering::SeqCst) < 1 {
             return Reply { retry_after: Some(1), ..Reply::status(429, "TooManyRequests", "slow down") };
         }
         Reply::json(200, &json!({"kind": "ConfigMap", "apiVersion": "v1"}))
     });
     assert!(!text.contains("failed"), "{text}");
-    let text = answered(on_write(Reply::status(429, "TooManyRequests", "slow down")));
-    assert!(text.contains("? failed") && text.contains("exit code 2"), "{text}");
+    for retry_after in [None, Some(3600)] {
+        let text = answered(on_write(Reply { retry_after, ..Reply::status(429, "TooManyRequests", "slow down") }));
+        assert!(text.contains("? failed") && text.contains("slow down (429)"), "{text}");
+        assert!(text.contains("exit code 2"), "{text}");
+    }
 }
 
 #[test]
@@ -138,7 +141,7 @@ fn a_connection_that_always_breaks_is_told() {
 fn a_slow_server_is_waited_for_only_so_long() {
     let started = Instant::now();
     let fake = Fake::start(|_| Reply { delay: Duration::from_secs(20), ..Reply::json(200, &Json::Null) });
-    let text = world(&fake.url()).diff(&[]);
+    let text = world(&fake.url()).impatient().diff(&[]);
     assert!(text.contains("did not answer in time") && text.contains("exit code 2"), "{text}");
     assert!(started.elapsed() < Duration::from_secs(12), "{:?}", started.elapsed());
 }
@@ -151,7 +154,7 @@ fn a_server_that_falls_silent_is_not_waited_for_a_thousand_times() {
         let delay = if asked.path.len() > 5 { Duration::from_mins(1) } else { Duration::ZERO };
         Reply { delay, ..recorded(asked) }
     });
-    let world = World::of(&fake);
+    let world = World::of(&fake).impatient();
     let map = |at: usize| format!("---\n{{apiVersion: v1, kind: ConfigMap, metadata: {{name: map-{at}}}}}\n");
     world.write("new.yaml", &(0..100).map(map).collect::<String>());
     let text = world.diff(&["-o", "summary"]);
@@ -176,7 +179,7 @@ fn what_accepts_and_never_speaks_is_given_up() {
             .collect();
         drop(held);
     });
-    let text = world(&format!("http://127.0.0.1:{port}")).diff(&[]);
+    let text = world(&format!("http://127.0.0.1:{port}")).impatient().diff(&[]);
     assert!(text.contains("did not answer in time") && text.contains("exit code 2"), "{text}");
 }
 

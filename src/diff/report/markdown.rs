@@ -128,3 +128,43 @@ fn fence(text: &str) -> String {
 fn text(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('\n', " ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Sources;
+    use crate::diff::{Options, against, assemble, read_objects};
+
+    fn maps(count: usize, value: &str) -> String {
+        let one =
+            |at| format!("---\nkind: ConfigMap\napiVersion: v1\nmetadata: {{name: m{at}}}\ndata: {{x: '{value}'}}\n");
+        (0..count).map(one).collect()
+    }
+
+    fn comment(count: usize) -> String {
+        let mut sources = Sources::default();
+        let mut read = |text: String| {
+            let id = sources.add("manifests", text);
+            read_objects(&sources, id, "default").expect("manifests")
+        };
+        let (old, new) = (read(maps(count, "`a` ``` </details>")), read(maps(count, "b")));
+        write(&assemble(against(new, old), &Options::default()), View::default())
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_out_by_whole_objects_with_a_count() {
+        for count in [1, 10, 200, 3000] {
+            let text = comment(count);
+            assert!(text.len() <= LIMIT, "{}", text.len());
+            let shown = text.matches("<details>").count();
+            assert_eq!(shown, text.matches("\n</details>").count());
+            let left_out = text.contains(&format!("{} objects do not fit into this comment.", count - shown));
+            assert_eq!(left_out, shown < count, "{count}");
+        }
+    }
+
+    #[test]
+    fn a_fence_is_longer_than_what_it_holds() {
+        assert!(comment(1).contains("\n````diff\n"));
+    }
+}
