@@ -1,7 +1,8 @@
 //! The write-ahead log may fill most of its volume.
 //!
 //! `max_wal_size`, `wal_keep_size` and `max_slot_wal_keep_size` add up. A full volume stops the server, and it cannot start again
-//! without room. In rendered objects half of the volume is a warning; more than 60 % is an error.
+//! without room. In rendered objects more than 60 % of the volume is an error, and half of one that holds the data as well is a
+//! warning.
 //!
 //! Raise the volume, or lower the settings.
 
@@ -18,13 +19,13 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
         return;
     }
     for server in subject.servers() {
-        let Some((volume, claim)) = server.log_volume_size() else { continue };
+        let Some((volume, claim, of_its_own)) = server.log_volume_size() else { continue };
         let names = ["max_wal_size", "wal_keep_size", "max_slot_wal_keep_size"];
         let parts: Vec<(&str, u64)> = names.iter().filter_map(|name| Some((*name, server.bytes(name)?))).collect();
         let total: u64 = parts.iter().map(|(_, bytes)| bytes).sum();
         let share = total * 100 / volume.max(1);
         let Some(place) = names.iter().find_map(|name| server.place(name)) else { continue };
-        if share < 50 {
+        if share < if of_its_own { WAL_SHARE + 1 } else { 50 } {
             continue;
         }
         let list = parts.iter().map(|(name, bytes)| format!("{:>8}  {name}", approximate(*bytes)));

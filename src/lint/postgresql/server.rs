@@ -256,12 +256,12 @@ impl<'a> Server<'a> {
         })
     }
 
-    /// The size of the volume that the write-ahead log is on, and where it stands.
-    pub(super) fn log_volume_size(&self) -> Option<(u64, Span)> {
+    /// The size of the volume that the write-ahead log is on, where it stands, and whether it is the log's alone.
+    pub(super) fn log_volume_size(&self) -> Option<(u64, Span, bool)> {
         let own = self.volumes().find(|(mount, _)| is_for_the_log(mount));
         let (_, claim) = own.or_else(|| self.data_volumes().next())?;
         let node = claim.at(&["spec", "resources", "requests", "storage"])?;
-        Some((quantity::memory(&node.scalar_text()?)?, node.span))
+        Some((quantity::memory(&node.scalar_text()?)?, node.span, own.is_some()))
     }
 
     /// The value of a variable of the container.
@@ -278,7 +278,8 @@ pub(super) fn is_within(path: &str, directory: &str) -> bool {
 
 /// Whether a volume is mounted for the write-ahead log, as its path says.
 pub(super) fn is_for_the_log(mount: &Node) -> bool {
-    text(mount, &["mountPath"]).split('/').any(|part| matches!(part, "wal" | "pg_wal" | "pgwal" | "xlog"))
+    let is_log = |part: &str| matches!(part, "wal" | "pg_wal" | "pgwal" | "xlog") || part.ends_with("-wal");
+    text(mount, &["mountPath"]).split('/').any(is_log)
 }
 
 /// `postgresql.conf` by its name, or another `.conf` that sets what only the server knows.

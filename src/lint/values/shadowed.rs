@@ -1,4 +1,4 @@
-//! A value of one file that a later file replaces.
+//! A value of one file that a later file replaces with another one.
 //!
 //! That is what later files are for; it is told so that nobody searches for why the first one does nothing. Never a reason to fail.
 //!
@@ -25,6 +25,7 @@ fn walk(lower: &Mapping, upper: &Mapping, path: &mut Vec<String>, found: &mut Ve
         path.push(key.clone());
         match (&entry.node.value, &over.node.value) {
             (Value::Map(below), Value::Map(above)) => walk(below, above, path, found),
+            _ if entry.node.to_json() == over.node.to_json() => {}
             _ => found.push(
                 RULE.finding(format!("`{}` is replaced by a later file", path.join(".")))
                     .at(entry.key, "")
