@@ -17,7 +17,7 @@ pub fn names_secret(key: &str) -> bool {
 }
 
 fn fold(key: &str) -> String {
-    key.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_lowercase).collect()
+    key.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// Whether it names where a secret is, or how passwords are hashed.

@@ -114,7 +114,8 @@ pub fn assemble(findings: Findings, options: &Options) -> Report {
         .outcomes
         .into_iter()
         .map(|outcome| {
-            let sides = [&outcome.rendered, &outcome.live, &outcome.last];
+            let rendered = outcome.rendered.as_ref().filter(|rendered| Some(*rendered) != outcome.live.as_ref());
+            let sides = [rendered, outcome.live.as_ref(), outcome.last.as_ref()];
             sides.into_iter().flatten().for_each(|side| masker.learn(side));
             if let Some(kept) = outcome.live.as_ref().and_then(managed::last_applied) {
                 masker.learn(&kept);
@@ -155,10 +156,18 @@ pub(super) fn normal(mut json: Json) -> Json {
 }
 
 fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
-    // The sides of an object that is as it should be are needed no more; taking them saves copies.
+    if let Verdict::Becomes(result) | Verdict::Calculated(result) = &outcome.verdict
+        && outcome.live.as_ref() == Some(result)
+        && outcome.model.is_none()
+    {
+        // What is the same to the letter needs no normal form, and of two sets of manifests nearly everything is.
+        return unchanged(outcome);
+    }
     let mut old = outcome.live.clone().map(normal);
     let last = outcome.last.take().map(normal);
-    let rendered = outcome.rendered.clone().map(normal);
+    // Elsewhere nobody asks what was rendered.
+    let asked = last.is_some() || !matches!(outcome.verdict, Verdict::Becomes(_) | Verdict::Calculated(_));
+    let rendered = outcome.rendered.as_ref().filter(|_| asked).cloned().map(normal);
     let mut new = match &mut outcome.verdict {
         Verdict::Becomes(result) | Verdict::Calculated(result) | Verdict::New { result, .. } => {
             Some(normal(std::mem::take(result)))
@@ -197,6 +206,25 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
         Verdict::Failed(_) => Status::Failed,
     };
     Compared { outcome, old, new, last, status, changes, ignored, settings: Vec::new(), server: (None, None) }
+}
+
+fn unchanged(mut outcome: Outcome) -> Compared {
+    let new = match &mut outcome.verdict {
+        Verdict::Becomes(result) | Verdict::Calculated(result) => Some(std::mem::take(result)),
+        _ => None,
+    };
+    let old = outcome.live.take();
+    Compared {
+        outcome,
+        old,
+        new,
+        last: None,
+        status: Status::Unchanged,
+        changes: Vec::new(),
+        ignored: 0,
+        settings: Vec::new(),
+        server: (None, None),
+    }
 }
 
 /// Takes what the rules name out of both sides; counts the rules that hid a difference.

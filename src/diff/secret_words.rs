@@ -60,15 +60,19 @@ pub(super) fn secret_variable(map: &Map<String, Json>) -> Option<&str> {
     let name = map.get("name")?.as_str()?;
     let value = map.get("value")?.as_str()?;
     // `postgres-password` is the name of a Secret's key.
-    let secret = !is_harmless(name, value) || (names_key(name) && !is_reference(value) && !names_secret(value));
+    let secret = if names_key(name) {
+        !is_reference(value) && !names_secret(value) || !is_harmless(name, value)
+    } else {
+        names_secret(name) && !is_harmless(name, value)
+    };
     (secret && !value.is_empty() && !is_token(value)).then_some(value)
 }
 
 /// Whether a variable's name ends as those of keys do: `API_KEY`, `S3_KEY`, `DB_PASS`.
 fn names_key(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
     let last = name.rsplit(['_', '-', '.']).next().unwrap_or_default();
-    matches!(last, "key" | "pass" | "pwd" | "passphrase") && !name.contains("public")
+    ["key", "pass", "pwd", "passphrase"].iter().any(|word| last.eq_ignore_ascii_case(word))
+        && !name.to_ascii_lowercase().contains("public")
 }
 
 /// Whether a value says where a secret is and is none.
