@@ -7,7 +7,7 @@ use std::hint::black_box;
 use criterion::{Criterion, criterion_group, criterion_main};
 use pgchart::diagnostic::Sources;
 use pgchart::diff::report::{Format, View, write};
-use pgchart::diff::{Options, against, assemble, read_objects};
+use pgchart::diff::{Known, Options, against, assemble, read_objects};
 
 /// About five megabytes: StatefulSets with everything that they usually have.
 fn text(image: &str) -> String {
@@ -34,7 +34,8 @@ fn compare(c: &mut Criterion) {
         b.iter(|| {
             let mut sources = Sources::default();
             let sides = [&old, &new].map(|text| sources.add("manifests", text.as_str()));
-            let [old, new] = sides.map(|id| read_objects(&sources, id, "default").expect("manifests"));
+            let mut known = Known::default();
+            let [old, new] = sides.map(|id| read_objects(&sources, id, "default", &mut known).expect("manifests"));
             let report = assemble(against(new, old), &Options::default());
             black_box(write(&report, Format::Human, View::default()))
         });

@@ -12,7 +12,7 @@ use super::watchdog::guarded;
 use super::{ExitStatus, Ui, manifests};
 use crate::diagnostic::{Diagnostic, Style};
 use crate::diff::report::{self, Format, View};
-use crate::diff::{self, Findings, Object, Options, Report, Rule, Status, is_hook};
+use crate::diff::{self, Findings, Known, Object, Options, Report, Rule, Status, is_hook};
 use crate::manifest::Manifest;
 use crate::release::{Error, Session, configure, render};
 
@@ -156,12 +156,13 @@ impl DiffArgs {
         let connection = if self.lookup { place.as_ref().map(Place::connect).transpose()? } else { None };
         session.live = connection.as_ref().map(Connection::live).unwrap_or_default();
         // What can be read at once is read before the render takes its time.
-        let before = old.map(|place| manifests::objects(place, namespace, session)).transpose()?;
+        let mut known = Known::default();
+        let before = old.map(|place| manifests::objects(place, namespace, &mut known, session)).transpose()?;
         let (release, rendered, crds) = match new {
             None => self.rendered(namespace, session)?,
             Some(place) => {
                 let name = self.sides.release.clone().unwrap_or_else(|| "release-name".to_owned());
-                ((name, namespace.to_owned()), manifests::objects(place, namespace, session)?, Vec::new())
+                ((name, namespace.to_owned()), manifests::objects(place, namespace, &mut known, session)?, Vec::new())
             }
         };
         let rendered = self.relevant(rendered);

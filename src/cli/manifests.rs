@@ -7,11 +7,16 @@ use std::sync::Arc;
 use walkdir::WalkDir;
 
 use crate::diagnostic::{Diagnostic, Sources, Span};
-use crate::diff::{Object, ObjectId, read_objects};
+use crate::diff::{Known, Object, ObjectId, read_objects};
 use crate::release::{Error, Session};
 
 /// Reads the objects of a file, of a directory, or of stdin (`-`).
-pub(super) fn objects(place: &str, namespace: &str, session: &mut Session<'_>) -> Result<Vec<Object>, Error> {
+pub(super) fn objects(
+    place: &str,
+    namespace: &str,
+    known: &mut Known,
+    session: &mut Session<'_>,
+) -> Result<Vec<Object>, Error> {
     let directory = Path::new(place).is_dir();
     let files = if directory { files(Path::new(place))? } else { vec![place.to_owned()] };
     let (mut all, mut errors) = (Vec::new(), Vec::new());
@@ -23,7 +28,7 @@ pub(super) fn objects(place: &str, namespace: &str, session: &mut Session<'_>) -
             .read(&file)
             .map_err(|reason| Diagnostic::error(format!("cannot read `{shown}`: {reason}")))?;
         let id = session.sources.add(shown, text);
-        match read_objects(&session.sources, id, namespace) {
+        match read_objects(&session.sources, id, namespace, known) {
             Ok(objects) => {
                 for object in objects {
                     errors.extend(check(&object, shown, &mut places));

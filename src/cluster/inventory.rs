@@ -1,6 +1,7 @@
 //! What is in the cluster of a release that is rendered no more.
 
 use std::collections::{BTreeSet, HashSet};
+use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
@@ -142,7 +143,7 @@ fn orphan(kind: &Resource, mut item: Json, owner: &Owner) -> Option<Outcome> {
         return None;
     }
     let verdict = verdict(&id, &item);
-    Some(Outcome { live: Some(item), ..Outcome::new(id, verdict) })
+    Some(Outcome { live: Some(Arc::new(item)), ..Outcome::new(id, verdict) })
 }
 
 /// Whether a prune would delete it.

@@ -2,6 +2,7 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
@@ -104,7 +105,7 @@ impl Cluster {
             "default".clone_into(&mut object.id.namespace);
         }
         if resource.namespaced
-            && let Some(Json::Object(metadata)) = object.json.get_mut("metadata")
+            && let Some(Json::Object(metadata)) = Arc::make_mut(&mut object.json).get_mut("metadata")
         {
             metadata.insert("namespace".to_owned(), object.id.namespace.clone().into());
         }
@@ -150,7 +151,7 @@ impl Cluster {
             if live.is_ok() {
                 let verdict = inventory::verdict(&id, &live.body);
                 let model = Some(Model::Helm { release: plan.name.clone() });
-                outcomes.push(Outcome { live: Some(live.body), model, ..Outcome::new(id, verdict) });
+                outcomes.push(Outcome { live: Some(Arc::new(live.body)), model, ..Outcome::new(id, verdict) });
             }
         }
         Ok(outcomes)
@@ -212,7 +213,7 @@ impl Cluster {
         };
         let of_namespace = answer.body.pointer("/details/kind").is_some_and(|kind| kind == "namespaces");
         outcome.verdict = match answer.code {
-            _ if answer.is_ok() => Verdict::New { result: answer.body, unvalidated: None },
+            _ if answer.is_ok() => Verdict::New { result: Arc::new(answer.body), unvalidated: None },
             404 if of_namespace && brings.namespaces.contains(&id.namespace) => {
                 new("the same release brings its namespace")
             }
@@ -235,6 +236,7 @@ impl Cluster {
         plan: &Plan,
         releases: &Releases,
     ) -> Outcome {
+        let live = Arc::new(live);
         let rendered = outcome.rendered.clone().unwrap_or_default();
         let found = model(&live);
         let chosen = match (plan.mode, &found) {
@@ -257,7 +259,7 @@ impl Cluster {
                         && object.id.name == outcome.id.name
                         && object.id.group == outcome.id.group
                 };
-                objects.iter().find(same).map(|object| object.json.clone())
+                objects.iter().find(same).map(|object| Json::clone(&object.json))
             }),
             Model::ClientSide | Model::Unrecorded => last_applied(&live),
         };
@@ -274,14 +276,14 @@ impl Cluster {
         outcome.verdict = match answer {
             None if plan.mode == Mode::Local => {
                 outcome.approximate = Some("calculated here".to_owned());
-                Verdict::Calculated(predict(sides))
+                Verdict::Calculated(Arc::new(predict(sides)))
             }
             // There is nothing to send.
-            None => Verdict::Becomes(live.clone()),
-            Some(Ok(answer)) if answer.is_ok() => Verdict::Becomes(answer.body),
+            None => Verdict::Becomes(Arc::clone(&live)),
+            Some(Ok(answer)) if answer.is_ok() => Verdict::Becomes(Arc::new(answer.body)),
             Some(Ok(answer)) if answer.code == 403 && is_missing_right(&answer) => {
                 outcome.approximate = Some("this login may not patch it, so it was calculated here".to_owned());
-                Verdict::Calculated(predict(sides))
+                Verdict::Calculated(Arc::new(predict(sides)))
             }
             Some(Ok(answer)) => refusal(&answer),
             Some(Err(failure)) => Verdict::Failed(failure.to_string()),

@@ -1,6 +1,7 @@
 //! Two sets of manifests, without a cluster.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -38,23 +39,23 @@ pub fn against(rendered: Vec<Object>, before: Vec<Object>) -> Findings {
 }
 
 /// One side may leave out the namespace that the other names.
-fn agree_on_namespace(one: &mut Json, other: &Json) {
+fn agree_on_namespace(one: &mut Arc<Json>, other: &Json) {
     let namespace = |json: &Json| json.pointer("/metadata/namespace").cloned();
     if namespace(one).is_none()
         && let Some(namespace) = namespace(other)
-        && let Some(Json::Object(metadata)) = one.get_mut("metadata")
+        && let Some(Json::Object(metadata)) = Arc::make_mut(one).get_mut("metadata")
     {
         metadata.insert("namespace".to_owned(), namespace);
     }
 }
 
 fn outcome(mut object: Object, mut found: Option<Object>) -> Outcome {
-    if let Some(found) = &mut found {
+    if let Some(found) = found.as_mut().filter(|found| !Arc::ptr_eq(&found.json, &object.json)) {
         agree_on_namespace(&mut object.json, &found.json);
         agree_on_namespace(&mut found.json, &object.json);
     }
-    let verdict = Verdict::New { result: object.json.clone(), unvalidated: None };
-    let mut new = Outcome { rendered: Some(object.json.clone()), ..Outcome::new(object.id, verdict) };
+    let verdict = Verdict::New { result: Arc::clone(&object.json), unvalidated: None };
+    let mut new = Outcome { rendered: Some(Arc::clone(&object.json)), ..Outcome::new(object.id, verdict) };
     new.source = object.source;
     let Some(found) = found else { return new };
     if !is_live(&found.json) || is_live(&object.json) {
@@ -69,7 +70,7 @@ fn outcome(mut object: Object, mut found: Option<Object>) -> Outcome {
     };
     let last = new.last.as_ref().map(normal);
     let sides = Sides { rendered: &normal(&object.json), last: last.as_ref(), live: &normal(&found.json) };
-    new.verdict = Verdict::Calculated(merge::predict(sides));
+    new.verdict = Verdict::Calculated(Arc::new(merge::predict(sides)));
     new.live = Some(found.json);
     new.model = Some(model);
     new.approximate = Some("no server was asked".to_owned());

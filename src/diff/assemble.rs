@@ -1,6 +1,7 @@
 //! From outcomes to a report: one form, `--ignore`, comparison, explanation, and at the very end the masks.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -90,9 +91,9 @@ pub(super) struct Compared {
     /// What was found out.
     pub(super) outcome: Outcome,
     /// As it is.
-    pub(super) old: Option<Json>,
+    pub(super) old: Option<Arc<Json>>,
     /// As it will be.
-    pub(super) new: Option<Json>,
+    pub(super) new: Option<Arc<Json>>,
     /// As it was applied last.
     pub(super) last: Option<Json>,
     /// What will happen to it.
@@ -114,10 +115,11 @@ pub fn assemble(findings: Findings, options: &Options) -> Report {
         .outcomes
         .into_iter()
         .map(|outcome| {
-            let rendered = outcome.rendered.as_ref().filter(|rendered| Some(*rendered) != outcome.live.as_ref());
-            let sides = [rendered, outcome.live.as_ref(), outcome.last.as_ref()];
+            let live = outcome.live.as_deref();
+            let rendered = outcome.rendered.as_deref().filter(|rendered| !same(Some(rendered), live));
+            let sides = [rendered, live, outcome.last.as_ref()];
             sides.into_iter().flatten().for_each(|side| masker.learn(side));
-            if let Some(kept) = outcome.live.as_ref().and_then(managed::last_applied) {
+            if let Some(kept) = live.and_then(managed::last_applied) {
                 masker.learn(&kept);
             }
             side_by_side(outcome, &options.ignore)
@@ -139,8 +141,8 @@ impl Compared {
         Case {
             id: &self.outcome.id,
             status: self.status,
-            old: self.old.as_ref(),
-            new: self.new.as_ref(),
+            old: self.old.as_deref(),
+            new: self.new.as_deref(),
             changes: &self.changes,
             settings: &self.settings,
             server: (self.server.0.as_ref(), self.server.1.as_ref()),
@@ -155,22 +157,27 @@ pub(super) fn normal(mut json: Json) -> Json {
     json
 }
 
+/// Whether two sides are the same to the letter; those that are one and the same are seen at once.
+fn same(one: Option<&Json>, other: Option<&Json>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| std::ptr::eq(one, other) || one == other)
+}
+
 fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
     if let Verdict::Becomes(result) | Verdict::Calculated(result) = &outcome.verdict
-        && outcome.live.as_ref() == Some(result)
+        && same(outcome.live.as_deref(), Some(result))
         && outcome.model.is_none()
     {
         // What is the same to the letter needs no normal form, and of two sets of manifests nearly everything is.
         return unchanged(outcome);
     }
-    let mut old = outcome.live.clone().map(normal);
+    let mut old = outcome.live.as_deref().cloned().map(normal);
     let last = outcome.last.take().map(normal);
     // Elsewhere nobody asks what was rendered.
     let asked = last.is_some() || !matches!(outcome.verdict, Verdict::Becomes(_) | Verdict::Calculated(_));
-    let rendered = outcome.rendered.as_ref().filter(|_| asked).cloned().map(normal);
+    let rendered = outcome.rendered.as_deref().filter(|_| asked).cloned().map(normal);
     let mut new = match &mut outcome.verdict {
         Verdict::Becomes(result) | Verdict::Calculated(result) | Verdict::New { result, .. } => {
-            Some(normal(std::mem::take(result)))
+            Some(normal(Arc::unwrap_or_clone(std::mem::take(result))))
         }
         Verdict::Rejected(_) | Verdict::Conflict(_) => match (&old, &rendered) {
             (Some(live), Some(rendered)) => Some(merge::predict(merge::Sides { rendered, last: last.as_ref(), live })),
@@ -205,6 +212,7 @@ fn side_by_side(mut outcome: Outcome, ignore: &[Rule]) -> Compared {
         Verdict::Retained(_) => Status::RetainedData,
         Verdict::Failed(_) => Status::Failed,
     };
+    let (old, new) = (old.map(Arc::new), new.map(Arc::new));
     Compared { outcome, old, new, last, status, changes, ignored, settings: Vec::new(), server: (None, None) }
 }
 
@@ -233,7 +241,7 @@ fn apply_rules(outcome: &Outcome, rules: &[Rule], mut old: Option<&mut Json>, mu
     let mut hidden = 0;
     for rule in rules.iter().filter(|rule| rule.concerns(&outcome.id)).chain(&own) {
         let before = old.as_deref().zip(new.as_deref()).map(|(old, new)| compare(old, new).len());
-        let written = outcome.live.as_ref().map(|live| rule.written(live, normal)).unwrap_or_default();
+        let written = outcome.live.as_deref().map(|live| rule.written(live, normal)).unwrap_or_default();
         let in_old = old.as_deref_mut().is_some_and(|old| rule.remove(old, &written));
         let in_new = new.as_deref_mut().is_some_and(|new| rule.remove(new, &written));
         if in_old || in_new {

@@ -42,7 +42,7 @@ pub use normalise::normal;
 pub use object::{Object, ObjectId, is_hook, is_live, objects};
 pub use outcome::{Conflict, Findings, Outcome, Verdict};
 pub use path::{Path, Step};
-pub use read::read_objects;
+pub use read::{Known, read_objects};
 pub use restart::Restart;
 pub use settings::{SettingChange, Takes};
 

@@ -1,6 +1,7 @@
 //! Objects and what they are called.
 
 use std::fmt;
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
@@ -32,8 +33,8 @@ impl fmt::Display for ObjectId {
 pub struct Object {
     /// What it is called.
     pub id: ObjectId,
-    /// It.
-    pub json: Json,
+    /// It; objects that are alike have it in common.
+    pub json: Arc<Json>,
     /// The template that renders it, when one does.
     pub source: Option<String>,
 }
@@ -94,7 +95,7 @@ pub fn objects(json: Json, namespace: &str, source: Option<&str>) -> Vec<Object>
         return Vec::new();
     }
     let id = identify(&json, namespace);
-    vec![Object { id, json, source: source.map(str::to_owned) }]
+    vec![Object { id, json: Arc::new(json), source: source.map(str::to_owned) }]
 }
 
 /// What an object is called when those without a namespace go to `namespace`.

@@ -1,5 +1,7 @@
 //! What was found out about one object, before it is compared: its sides, and what an apply would make of it.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::managed::Model;
@@ -13,11 +15,11 @@ pub struct Outcome {
     /// The template that renders it.
     pub source: Option<String>,
     /// As the chart renders it.
-    pub rendered: Option<Json>,
+    pub rendered: Option<Arc<Json>>,
     /// As it was applied last.
     pub last: Option<Json>,
     /// As it is.
-    pub live: Option<Json>,
+    pub live: Option<Arc<Json>>,
     /// What an apply makes of it.
     pub verdict: Verdict,
     /// Which apply was modelled.
@@ -39,13 +41,13 @@ pub struct Findings {
 #[derive(Clone, Debug)]
 pub enum Verdict {
     /// It becomes this, says the server.
-    Becomes(Json),
+    Becomes(Arc<Json>),
     /// It becomes this by calculation; no server has looked at it.
-    Calculated(Json),
+    Calculated(Arc<Json>),
     /// It is made.
     New {
         /// As the server would make it, or as rendered.
-        result: Json,
+        result: Arc<Json>,
         /// Why no server has looked at it, when none has.
         unvalidated: Option<String>,
     },

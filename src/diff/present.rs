@@ -1,5 +1,7 @@
 //! One object of a report: its differences in words and with masks.
 
+use std::sync::Arc;
+
 use serde_json::Value as Json;
 
 use super::assemble::{Compared, normal};
@@ -36,7 +38,7 @@ pub(super) fn entry(one: Compared, masker: &mut Masker) -> Entry {
     // Of what stays as it is nothing is shown, so that nothing of it needs a mask.
     let quiet = one.changes.is_empty() && matches!(one.status, Status::Unchanged | Status::RetainedData);
     let mut mask =
-        |side: Option<Json>| side.filter(|_| !quiet || !foreign.is_empty()).map(|json| masker.object(&id, &json));
+        |side: Option<Arc<Json>>| side.filter(|_| !quiet || !foreign.is_empty()).map(|json| masker.object(&id, &json));
     let (old, new) = (mask(one.old), mask(one.new));
     let survives = foreign.into_iter().filter_map(|(path, manager)| {
         let value = path.find(new.as_ref()?)?.clone();

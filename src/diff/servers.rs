@@ -22,8 +22,8 @@ pub(super) fn add_settings(all: &mut [Compared]) {
                 return (Vec::new(), (None, None));
             }
             let same_namespace = |other: &&Compared| other.outcome.id.namespace == one.outcome.id.namespace;
-            let olds: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.old.as_ref()).collect();
-            let news: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.new.as_ref()).collect();
+            let olds: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.old.as_deref()).collect();
+            let news: Vec<&Json> = all.iter().filter(same_namespace).filter_map(|other| other.new.as_deref()).collect();
             let server = (sense::server_of(&one.outcome.id, &olds), sense::server_of(&one.outcome.id, &news));
             let major =
                 server.1.as_ref().or(server.0.as_ref()).and_then(|server| Major::parse(&server.major?.to_string()));
@@ -52,8 +52,8 @@ pub(super) fn memory(one: &Compared) -> Option<String> {
     }
     let limit = |server: &Option<Server>| server.as_ref().and_then(|server| server.limit);
     let (before, after) = (limit(&one.server.0), limit(&one.server.1)?);
-    let new = danger::total(one.new.as_ref(), one.server.1.as_ref(), after)?;
-    let old = danger::total(one.old.as_ref(), one.server.0.as_ref(), before.unwrap_or(after))?;
+    let new = danger::total(one.new.as_deref(), one.server.1.as_ref(), after)?;
+    let old = danger::total(one.old.as_deref(), one.server.0.as_ref(), before.unwrap_or(after))?;
     (old.total != new.total || before != Some(after)).then(|| {
         format!(
             "{}: the settings may take {} ({} % of {}), before {} ({} %)",

@@ -162,6 +162,19 @@ impl Node {
         }
     }
 
+    /// The same without copying texts.
+    pub fn into_json(self) -> serde_json::Value {
+        use serde_json::Value as Json;
+        match self.value {
+            Value::String(text) => Json::String(text),
+            Value::List(items) => Json::Array(items.into_iter().map(Self::into_json).collect()),
+            Value::Map(map) => {
+                Json::Object(map.into_iter().map(|(key, entry)| (key, entry.node.into_json())).collect())
+            }
+            _ => self.to_json(),
+        }
+    }
+
     /// A tree from JSON in which every node stands at `span`.
     pub fn from_json(json: serde_json::Value, span: Span) -> Self {
         use serde_json::Value as Json;

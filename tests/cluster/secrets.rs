@@ -9,7 +9,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use pgchart::diagnostic::Sources;
 use pgchart::diff::report::{Format, View, write};
-use pgchart::diff::{Options, against, assemble, read_objects};
+use pgchart::diff::{Known, Options, against, assemble, read_objects};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value as Json, json};
@@ -233,7 +233,7 @@ fn no_secret_is_in_any_report_of_two_sets_of_manifests() {
             let mut sources = Sources::default();
             let mut read = |text: String| {
                 let id = sources.add("manifests", text);
-                read_objects(&sources, id, "default").expect("manifests")
+                read_objects(&sources, id, "default", &mut Known::default()).expect("manifests")
             };
             let mut old = manifests(&secrets.before());
             if other_kinds {

@@ -133,7 +133,7 @@ fn text(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::diagnostic::Sources;
-    use crate::diff::{Options, against, assemble, read_objects};
+    use crate::diff::{Known, Options, against, assemble, read_objects};
 
     fn maps(count: usize, value: &str) -> String {
         let one =
@@ -145,7 +145,7 @@ mod tests {
         let mut sources = Sources::default();
         let mut read = |text: String| {
             let id = sources.add("manifests", text);
-            read_objects(&sources, id, "default").expect("manifests")
+            read_objects(&sources, id, "default", &mut Known::default()).expect("manifests")
         };
         let (old, new) = (read(maps(count, "`a` ``` </details>")), read(maps(count, "b")));
         write(&assemble(against(new, old), &Options::default()), View::default())
