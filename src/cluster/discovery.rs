@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use futures_util::{StreamExt as _, stream};
 use serde_json::Value as Json;
 
-use super::request::encode;
 use super::{CONCURRENCY, Cluster, Failure};
+use crate::diff::percent_encoded;
 
 /// A kind in a version of its group.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +28,7 @@ impl Resource {
     pub fn collection(&self, namespace: &str) -> String {
         let root = if self.api_version.contains('/') { "/apis" } else { "/api" };
         let place = if self.namespaced && !namespace.is_empty() {
-            format!("/namespaces/{}", encode(namespace))
+            format!("/namespaces/{}", percent_encoded(namespace))
         } else {
             String::new()
         };
@@ -37,7 +37,7 @@ impl Resource {
 
     /// The path of one object.
     pub fn object(&self, namespace: &str, name: &str) -> String {
-        format!("{}/{}", self.collection(namespace), encode(name))
+        format!("{}/{}", self.collection(namespace), percent_encoded(name))
     }
 
     /// The group; empty for the core group.

@@ -42,7 +42,7 @@ impl Cluster {
     /// # Errors
     /// When there is no answer.
     pub(super) async fn helm_release(&self, namespace: &str, name: &str) -> Result<Record, Failure> {
-        let path = format!("/api/v1/namespaces/{}/secrets", super::request::encode(namespace));
+        let path = format!("/api/v1/namespaces/{}/secrets", crate::diff::percent_encoded(namespace));
         let selector = format!("owner=helm,name={name},status=deployed");
         let answer = self.get(&path, &[("labelSelector", &selector)]).await?;
         if !answer.is_ok() {

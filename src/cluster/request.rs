@@ -9,6 +9,7 @@ use kube::client::Body;
 use serde_json::Value as Json;
 
 use super::{Cluster, Failure, failure};
+use crate::diff::percent_encoded;
 
 /// What the server answered.
 #[derive(Clone, Debug)]
@@ -203,19 +204,6 @@ fn broken(error: &kube::Error) -> Failure {
 }
 
 fn query_string(query: &[(&str, &str)]) -> String {
-    let pairs: Vec<String> = query.iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
+    let pairs: Vec<String> = query.iter().map(|(key, value)| format!("{key}={}", percent_encoded(value))).collect();
     if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
-}
-
-/// Text as part of a path or query.
-pub(super) fn encode(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            out.push(char::from(byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    out
 }

@@ -247,8 +247,8 @@ fn inside_of_quotes(quoted: &str) -> String {
     quoted.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(quoted).to_owned()
 }
 
-/// As a URL spells it.
-fn percent_encoded(text: &str) -> String {
+/// As a part of a URL spells it.
+pub(crate) fn percent_encoded(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~');
     text.bytes().fold(String::new(), |out, byte| {
         if plain(byte) { out + char::from(byte).encode_utf8(&mut [0; 4]) } else { out + &format!("%{byte:02X}") }

@@ -37,6 +37,8 @@ pub use ignore::Rule;
 pub use immutable::Immutable;
 pub use managed::{CLIENT_SIDE_MANAGER, Model, applied_by, last_applied, model};
 pub use mask::Masker;
+#[cfg(feature = "cluster")]
+pub(crate) use mask::percent_encoded;
 pub use merge::{PatchKind, Sides, patch, predict};
 pub use normalise::normal;
 pub use object::{Object, ObjectId, is_hook, is_live, objects};

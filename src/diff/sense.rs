@@ -105,16 +105,7 @@ pub(super) fn budget(conf: &indexmap::IndexMap<String, String>, major: Major, li
         };
         whole(number)?.checked_mul(size)
     };
-    let maintenance_work_mem = bytes("maintenance_work_mem")?;
-    let demand = Demand {
-        connections: count("max_connections")?,
-        shared_buffers: bytes("shared_buffers")?,
-        work_mem: bytes("work_mem")?,
-        maintenance_work_mem,
-        autovacuum_workers: count("autovacuum_max_workers")?,
-        autovacuum_work_mem: bytes("autovacuum_work_mem").unwrap_or(maintenance_work_mem),
-    };
-    Some(demand.budget(limit))
+    Some(Demand::of(count, bytes)?.budget(limit))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Rendered objects as rules look at them: workloads with their pods, containers, volumes and labels.
 
+use crate::diagnostic::Span;
 use crate::manifest::Manifest;
 use crate::yaml::{Mapping, Node};
 
@@ -120,6 +121,13 @@ impl<'a> Container<'a> {
     pub(super) fn security(&self, pod: &Pod<'a>, key: &str) -> Option<&'a Node> {
         let own = self.node.at(&["securityContext", key]);
         own.or_else(|| pod.spec.at(&["securityContext", key]))
+    }
+
+    /// Where a switch of its own security context belongs, unless it is set as wanted.
+    pub(super) fn misses_switch(&self, key: &str, wanted: bool) -> Option<Span> {
+        let node = self.node.at(&["securityContext", key]);
+        let place = node.or_else(|| self.node.get("securityContext")).map_or(self.node.span, |node| node.span);
+        node.is_none_or(|node| node.as_bool() != Some(wanted)).then_some(place)
     }
 
     /// Its image; empty when it has none.

@@ -36,6 +36,21 @@ pub struct Budget {
 }
 
 impl Demand {
+    /// The demand of settings that are looked up by name, as counts and as bytes; nothing when one of them is not known.
+    ///
+    /// Without an `autovacuum_work_mem` of its own (-1) each worker may take `maintenance_work_mem`.
+    pub fn of(count: impl Fn(&str) -> Option<u64>, bytes: impl Fn(&str) -> Option<u64>) -> Option<Self> {
+        let maintenance = bytes("maintenance_work_mem")?;
+        Some(Self {
+            connections: count("max_connections")?,
+            shared_buffers: bytes("shared_buffers")?,
+            work_mem: bytes("work_mem")?,
+            maintenance_work_mem: maintenance,
+            autovacuum_workers: count("autovacuum_max_workers")?,
+            autovacuum_work_mem: bytes("autovacuum_work_mem").unwrap_or(maintenance),
+        })
+    }
+
     /// What is used when every connection runs one sort or hash of `work_mem`, autovacuum and one maintenance command are
     /// at work, and connections have touched a quarter of the shared buffers (page tables with 4 kB pages).
     ///

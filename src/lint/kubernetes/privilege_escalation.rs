@@ -14,10 +14,7 @@ pub(super) static RULE: Rule =
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {
         for container in pod.containers() {
-            let node = container.node.at(&["securityContext", "allowPrivilegeEscalation"]);
-            if node.is_none_or(|node| node.as_bool() != Some(false)) {
-                let context = container.node.get("securityContext").map_or(container.node.span, |node| node.span);
-                let place = node.map_or(context, |node| node.span);
+            if let Some(place) = container.misses_switch("allowPrivilegeEscalation", false) {
                 let message = format!("container `{}` may get more rights than it began with", container.name);
                 found.push(RULE.finding(message).at(place, "").help("set `allowPrivilegeEscalation: false`"));
             }

@@ -13,10 +13,7 @@ pub(super) static RULE: Rule = rule!("K8S022", "writable-root", Warning, "writab
 fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     for (_, pod) in subject.pods() {
         for container in pod.containers() {
-            let node = container.node.at(&["securityContext", "readOnlyRootFilesystem"]);
-            if node.is_none_or(|node| node.as_bool() != Some(true)) {
-                let context = container.node.get("securityContext").map_or(container.node.span, |node| node.span);
-                let place = node.map_or(context, |node| node.span);
+            if let Some(place) = container.misses_switch("readOnlyRootFilesystem", true) {
                 let message = format!("container `{}` can write to its root file system", container.name);
                 found.push(RULE.finding(message).at(place, "").help("set `readOnlyRootFilesystem: true`"));
             }

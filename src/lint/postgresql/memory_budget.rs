@@ -20,17 +20,7 @@ fn check(subject: &Subject<'_>, found: &mut Vec<Diagnostic>) {
     }
     for server in subject.servers() {
         let Some((limit, place)) = server.memory_limit() else { continue };
-        let Some(maintenance) = server.bytes("maintenance_work_mem") else { continue };
-        let demand = (|| {
-            Some(Demand {
-                connections: server.count("max_connections")?,
-                shared_buffers: server.bytes("shared_buffers")?,
-                work_mem: server.bytes("work_mem")?,
-                maintenance_work_mem: maintenance,
-                autovacuum_workers: server.count("autovacuum_max_workers")?,
-                autovacuum_work_mem: server.bytes("autovacuum_work_mem").unwrap_or(maintenance),
-            })
-        })();
+        let demand = Demand::of(|name| server.count(name), |name| server.bytes(name));
         let Some(budget) = demand.map(|demand| demand.budget(limit)) else { continue };
         if !budget.exceeds && !budget.is_tight() {
             continue;

@@ -81,16 +81,7 @@ fn memory(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn demand(subject: Subject<'_>) -> Option<Demand> {
-    let maintenance = subject.bytes("maintenance_work_mem")?;
-    Some(Demand {
-        connections: subject.count("max_connections")?,
-        shared_buffers: subject.bytes("shared_buffers")?,
-        work_mem: subject.bytes("work_mem")?,
-        maintenance_work_mem: maintenance,
-        autovacuum_workers: subject.count("autovacuum_max_workers")?,
-        // -1: each worker may take maintenance_work_mem.
-        autovacuum_work_mem: subject.bytes("autovacuum_work_mem").unwrap_or(maintenance),
-    })
+    Demand::of(|name| subject.count(name), |name| subject.bytes(name))
 }
 
 fn write_ahead_log(subject: Subject<'_>, found: &mut Vec<Diagnostic>) {
